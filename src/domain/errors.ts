@@ -1,0 +1,87 @@
+/**
+ * The failures a user can meet. Anything else that is thrown is our own bug and keeps its stack.
+ *
+ * Scripts may rely on a code; the wording may improve. `cli/report-error.ts` maps codes to exit
+ * codes and lines, and is the only place that does.
+ */
+export type ErrorCode =
+  | "USAGE"
+  | "NOT_A_REPOSITORY"
+  | "NOT_INSTALLED"
+  | "NO_REMOTE"
+  | "BAD_CONFIG"
+  | "BAD_REF_FILE"
+  | "REFUSED_PATH"
+  | "REFUSED_KEY"
+  | "NOT_TRACKED"
+  | "TRACKED_BY_GIT"
+  | "NOT_IGNORED"
+  | "PAYLOAD_BUSY"
+  | "PAYLOAD_CHANGED"
+  | "PAYLOAD_UNREADABLE"
+  | "BLOB_MISSING"
+  | "BLOB_CORRUPT"
+  | "CONFLICT"
+  | "NEEDS_TRUST"
+  | "CREDENTIALS"
+  | "PERMISSION"
+  | "NOT_FOUND"
+  | "THROTTLED"
+  | "NETWORK"
+  | "DISK_FULL"
+  | "IO"
+  | "LOCKED"
+  | "GIT_FAILED"
+  | "PUSH_REFUSED"
+  | "INTERRUPTED";
+
+export interface ErrorFacts {
+  /** The path the failure is about, relative to the worktree or absolute. */
+  readonly path?: string;
+  /** A command that can be pasted as it stands. */
+  readonly next?: string;
+  readonly cause?: unknown;
+}
+
+/** A failure with a way out. */
+export class BlobsyError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string | undefined;
+  readonly next: string | undefined;
+
+  /** @param message one sentence that says what is true now */
+  constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = "BlobsyError";
+    this.code = code;
+    this.path = facts.path;
+    this.next = facts.next;
+  }
+}
+
+export function isBlobsyError(error: unknown): error is BlobsyError {
+  return error instanceof BlobsyError;
+}
+
+/** The errno name of a system error, `undefined` for anything else. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** Turns a system error into ours: a full disk and a refused access have their own next step. */
+export function fromErrno(error: unknown, doing: string, path: string): BlobsyError {
+  if (isBlobsyError(error)) return error;
+  const errno = errnoOf(error);
+  const facts = { path, cause: error };
+  if (errno === "ENOSPC" || errno === "EDQUOT" || errno === "EFBIG") {
+    return new BlobsyError("DISK_FULL", `${doing}: no space left (${errno})`, {
+      ...facts,
+      next: "df -h .",
+    });
+  }
+  if (errno === "EACCES" || errno === "EPERM" || errno === "EROFS") {
+    return new BlobsyError("PERMISSION", `${doing}: not permitted (${errno})`, facts);
+  }
+  return new BlobsyError("IO", `${doing}: ${errno ?? String(error)}`, facts);
+}

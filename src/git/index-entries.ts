@@ -1,0 +1,111 @@
+/** What Git's index says of ref files and payloads, and how its entries are settled again. */
+import { createHash } from "node:crypto";
+import { runGit } from "./git.js";
+import type { Repository } from "./repository.js";
+
+export interface IndexEntry {
+  readonly mode: string;
+  readonly oid: string;
+  /** 0, or 1 to 3 for an unmerged path (gitrevisions: base, ours, theirs). */
+  readonly stage: number;
+  readonly skipWorktree: boolean;
+}
+
+/** Path bytes as latin1 text: a path that is not UTF-8 stays apart from every other one. */
+export type IndexListing = ReadonlyMap<string, readonly IndexEntry[]>;
+
+/**
+ * Every entry of the index Git means here (GIT_INDEX_FILE is honoured). Keys are the path's bytes read
+ * as UTF-8; bytes that are not UTF-8 become keys no payload can have.
+ */
+export async function listIndex(repo: Repository): Promise<IndexListing> {
+  const { stdout } = await runGit(repo, ["ls-files", "-z", "-s", "-t", "--full-name", ":/"]);
+  const listing = new Map<string, IndexEntry[]>();
+  for (const record of stdout.toString("utf8").split("\0")) {
+    if (record === "") continue;
+    const tab = record.indexOf("\t");
+    const [tag, mode, oid, stage] = record.slice(0, tab).split(" ");
+    if (!tag || !mode || !oid || !stage) continue;
+    const path = record.slice(tab + 1);
+    const entry = { mode, oid, stage: Number(stage), skipWorktree: tag === "S" };
+    const others = listing.get(path);
+    if (others) others.push(entry);
+    else listing.set(path, [entry]);
+  }
+  return listing;
+}
+
+/** The name Git gives to these bytes as a blob, in the repository's own hash (told by its length). */
+export function gitBlobOid(bytes: Uint8Array, like: string): string {
+  return createHash(like.length === 64 ? "sha256" : "sha1")
+    .update(`blob ${bytes.length}\0`)
+    .update(bytes)
+    .digest("hex");
+}
+
+/**
+ * Makes Git believe again that these paths are what its index says, where that is so.
+ *
+ * Git takes a file whose size differs from its index record for modified and asks nobody. So an entry
+ * that already names the new text is entered again without stat data, and then refreshed. The filter
+ * is switched off for this: the text on disk is the text in the index, and no second filter process
+ * need start.
+ *
+ * A busy index.lock is no failure: whoever holds it writes the index, and a later status refreshes.
+ */
+export async function settleEntries(
+  repo: Repository,
+  texts: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  if (texts.size === 0) return;
+  const listing = await listIndex(repo);
+  const lines: string[] = [];
+  for (const [path, bytes] of texts) {
+    const entries = listing.get(path);
+    const entry = entries?.[0];
+    if (!entry || entries.length !== 1 || entry.stage !== 0 || entry.skipWorktree) continue;
+    if (gitBlobOid(bytes, entry.oid) === entry.oid) {
+      lines.push(`${entry.mode} ${entry.oid} 0\t${path}\0`);
+    }
+  }
+  if (lines.length === 0) return;
+  const off = ["-c", "filter.blobsy.process=", "-c", "filter.blobsy.clean="];
+  const anyCode = { okCodes: [0, 1, 128] };
+  const written = await runGit(repo, [...off, "update-index", "-z", "--index-info"], {
+    input: lines.join(""),
+    ...anyCode,
+  });
+  if (written.code === 0) {
+    await runGit(repo, [...off, "update-index", "-q", "--refresh"], anyCode);
+  }
+}
+
+/** Stages these paths. @throws {BlobsyError} GIT_FAILED in Git's own words */
+export async function stagePaths(repo: Repository, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  await runGit(repo, ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"], {
+    input: paths.map((path) => `:(literal,top)${path}\0`).join(""),
+  });
+}
+
+/** Those of `paths` that Git does not ignore, with the rule that says so when there is one. */
+export async function notIgnored(
+  repo: Repository,
+  paths: readonly string[],
+): Promise<Map<string, string>> {
+  const open = new Map<string, string>();
+  if (paths.length === 0) return open;
+  const args = ["check-ignore", "-z", "--stdin", "--verbose", "--non-matching", "--no-index"];
+  const { stdout } = await runGit(repo, args, {
+    input: paths.map((path) => `./${path}\0`).join(""),
+    okCodes: [0, 1],
+  });
+  const fields = stdout.toString("utf8").split("\0");
+  for (let i = 0; i + 3 < fields.length; i += 4) {
+    const [source, line, pattern, path] = fields.slice(i, i + 4) as [string, string, string, string];
+    if (pattern !== "" && !pattern.startsWith("!")) continue;
+    open.set(path.replace(/^\.\//, ""), pattern === "" ? "" : `${source}:${line}: ${pattern}`);
+  }
+  return open;
+}
+

@@ -1,0 +1,61 @@
+/**
+ * A transport moves whole blobs between local files and one remote. It is dumb on purpose: it owns
+ * no state, makes no decision, and is believed in nothing. Callers hash what comes in, and ask again
+ * for the size of what went out.
+ *
+ * The promises every transport keeps (test/contract/transport.ts checks each):
+ *
+ * - A key is opaque and already checked (domain/remote-key.ts); a transport never interprets it
+ *   beyond placing it under its own prefix.
+ * - `upload` has returned: a later `has` from any process says so, with the right size, and the
+ *   object survives a crash of this machine. It may be called twice with the same bytes, also at
+ *   the same time. A reader sees the old object, the whole new one, or none; never a part.
+ * - An object of another size under the same key (a damaged or truncated one) is replaced by
+ *   `upload`; one of the same size may be left.
+ * - `download` writes exactly the object's bytes into `dest`, a path that does not exist yet, and
+ *   stops with BLOB_CORRUPT as soon as more than `maxBytes` arrive. It does not verify the hash.
+ *   On failure `dest` may hold a part; the caller removes it.
+ * - A key that is not there is `null` from `has`, NOT_FOUND from `download`, and no error for
+ *   `remove`.
+ * - Failures are BlobsyErrors of the classes CREDENTIALS, PERMISSION, NOT_FOUND, THROTTLED, NETWORK,
+ *   DISK_FULL, BLOB_CORRUPT, IO. THROTTLED and NETWORK are worth repeating; the others are final.
+ */
+export interface Transport {
+  /** Stable text that names this remote in records ("local:/srv/blobs"); holds no secret. */
+  readonly id: string;
+  readonly capabilities: TransportCapabilities;
+
+  /** Size in bytes of the object, or `null` when there is none. */
+  has(key: string, options?: TransportOptions): Promise<{ size: number } | null>;
+  upload(key: string, file: string, size: number, options?: TransportOptions): Promise<void>;
+  download(key: string, dest: string, maxBytes: number, options?: TransportOptions): Promise<void>;
+  /** Every object whose key starts with `prefix`, in no promised order. */
+  list(prefix: string, options?: TransportOptions): AsyncIterable<RemoteObject>;
+  remove(key: string, options?: TransportOptions): Promise<void>;
+  /** Resolves when the remote can be reached and read. */
+  check(options?: TransportOptions): Promise<void>;
+  /**
+   * A token that changes whenever garbage collection deleted something; "0" where it never ran.
+   * What was once seen on the remote is only known to be there while this stays the same.
+   */
+  generation(options?: TransportOptions): Promise<string>;
+}
+
+export interface TransportCapabilities {
+  readonly list: boolean;
+  readonly write: boolean;
+}
+
+export interface TransportOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the number of further bytes moved. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+export interface RemoteObject {
+  readonly key: string;
+  readonly size: number;
+}
+
+/** Our own objects on a remote live under this prefix, which no payload key can name. */
+export const RESERVED_PREFIX = ".blobsy/";
