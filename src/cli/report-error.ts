@@ -1,0 +1,150 @@
+/**
+ * From an error to what is printed and how the process ends. Pure; every message code is in
+ * test/golden/errors.txt.
+ *
+ * A user's mistake or misfortune gets a sentence that is true now and a next step. Anything that is
+ * not a BlobsyError is our own bug, says so, and keeps its stack.
+ */
+import { isBlobsyError, type BlobsyError, type ErrorCode } from "../domain/errors.js";
+
+/** 0 done, 1 error, 2 conflict or attention needed. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface ErrorReport {
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+  readonly json: ErrorJson;
+}
+
+export interface ErrorJson {
+  readonly code: ErrorCode | "BUG";
+  readonly message: string;
+  readonly path?: string;
+  readonly next?: string;
+}
+
+/** One sentence per code: what to do when the error itself names no command. */
+const ADVICE: Readonly<Record<ErrorCode, string>> = {
+  USAGE: "see: blobsy --help",
+  NOT_A_REPOSITORY: "run blobsy inside a Git repository, or name one with -C <dir>",
+  NOT_INSTALLED: "run: blobsy install",
+  NO_REMOTE: "name where blobs are shared: blobsy init <url>",
+  BAD_CONFIG: "correct that line; docs/configuration.md lists what is allowed",
+  BAD_REF_FILE: "take the ref file from a good commit: git restore --source=<commit> <path>.bref",
+  REFUSED_PATH: "rename the ref file; this payload path is never written",
+  REFUSED_KEY: "the ref file names an unsafe place on the remote; it has to be made again",
+  NOT_TRACKED: "see what is tracked: blobsy status",
+  TRACKED_BY_GIT: "stop Git from tracking the payload itself: git rm --cached <path>",
+  NOT_IGNORED: "take that rule out of .gitignore, then run the command again",
+  PAYLOAD_BUSY: "run the command again when nothing writes to the file",
+  PAYLOAD_CHANGED: "look at it: blobsy status",
+  PAYLOAD_UNREADABLE: "check the file and its permissions",
+  BLOB_MISSING: "whoever committed it can run: blobsy push",
+  BLOB_CORRUPT: "the damaged bytes were not used; fetch again, or push from a clone that has them",
+  CONFLICT: "keep one: blobsy resolve --ours <path>, or blobsy resolve --theirs <path>",
+  NEEDS_TRUST: "look at what it names, then: blobsy trust",
+  CREDENTIALS: "check the credentials for this remote",
+  PERMISSION: "check the permissions",
+  NOT_FOUND: "check the remote's address in .blobsyconfig",
+  THROTTLED: "wait a little, then run the command again",
+  NETWORK: "check the connection, then run the command again",
+  DISK_FULL: "free some space, then run the command again",
+  IO: "run the command again; if it stays, check the disk",
+  LOCKED: "wait until the other blobsy has finished, then run the command again",
+  GIT_FAILED: "git's own message is above",
+  PUSH_REFUSED: "nothing was pushed; correct this, then push again",
+  INTERRUPTED: "run the command again to go on",
+};
+
+/** Describes any thrown value. `verbose` adds the causes below a BlobsyError. */
+export function describeError(error: unknown, options: { verbose: boolean }): ErrorReport {
+  if (!isBlobsyError(error)) return describeBug(error);
+  const lines = [`blobsy: ${headline(error)}`, `  ${nextStep(error)}`];
+  if (options.verbose) lines.push(...causes(error));
+  return { lines, exitCode: exitCodeOf([error]), json: errorJson(error) };
+}
+
+/** The fields of an error in a JSON document. */
+export function errorJson(error: BlobsyError): ErrorJson {
+  return {
+    code: error.code,
+    message: redact(error.message),
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.next === undefined ? {} : { next: redact(error.next) }),
+  };
+}
+
+/** 1 as soon as anything failed, 2 when only conflicts are left to settle. */
+export function exitCodeOf(errors: readonly BlobsyError[]): ExitCode {
+  if (errors.length === 0) return 0;
+  return errors.every(({ code }) => code === "CONFLICT") ? 2 : 1;
+}
+
+function describeBug(error: unknown): ErrorReport {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const lines = [
+    "blobsy: this is a bug in blobsy; no payload is lost by it. Please report it with these lines:",
+    ...redact(stack).split("\n"),
+  ];
+  const message = redact(error instanceof Error ? error.message : String(error));
+  return { lines, exitCode: 1, json: { code: "BUG", message } };
+}
+
+function headline({ path, message }: BlobsyError): string {
+  const said = message.includes("\n")
+    ? message.split("\n").map(printable).join("\n  ")
+    : printable(message);
+  const text = redact(said);
+  return path === undefined || message.includes(path) ? text : `${printable(path)}: ${text}`;
+}
+
+function nextStep({ next, code, path }: BlobsyError): string {
+  if (next !== undefined) return redact(`next: ${printable(next)}`);
+  const advice = ADVICE[code];
+  return path === undefined ? advice : advice.replaceAll("<path>", shellWord(path));
+}
+
+function causes(error: BlobsyError): string[] {
+  const lines: string[] = [];
+  let cause = error.cause;
+  while (cause !== undefined && lines.length < 5) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    lines.push(`  cause: ${redact(printable(text))}`);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+/**
+ * Names in a commit come from whoever wrote it. Control characters and bidi overrides would let them
+ * write over the terminal, so they are shown as escapes.
+ */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- those are the ones that are looked for
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => {
+      const code = char.codePointAt(0) ?? 0;
+      return code < 0x100
+        ? `\\x${code.toString(16).padStart(2, "0")}`
+        : `\\u${code.toString(16).padStart(4, "0")}`;
+    },
+  );
+}
+
+/** Passwords and tokens inside URLs never reach a screen or a log. */
+export function redact(text: string): string {
+  return text
+    .replace(/(\w+:\/\/)[^\s/@]+@/g, "$1***@")
+    .replace(
+      /([?&](?:[\w-]*(?:token|secret|signature|credential|password|key)[\w-]*)=)[^&\s]+/gi,
+      "$1***",
+    );
+}
+
+/** A word that a POSIX shell reads back as this text. */
+export function shellWord(text: string): string {
+  const word = printable(text.startsWith("-") ? `./${text}` : text);
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

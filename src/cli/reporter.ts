@@ -1,0 +1,34 @@
+/** Speaks to people on stderr for the use cases. */
+import { SILENT, type Reporter } from "../app/reporter.js";
+import type { Output } from "./host.js";
+import { Progress } from "./progress.js";
+import { printable, redact } from "./report-error.js";
+
+export interface ReporterOptions {
+  readonly stream: Output;
+  readonly env: NodeJS.ProcessEnv;
+  /** Warnings only. */
+  readonly quiet: boolean;
+}
+
+export interface CommandReporter extends Reporter {
+  /** Takes the live line away for good; call it before the result is printed. */
+  close(): void;
+}
+
+export function createReporter({ stream, env, quiet }: ReporterOptions): CommandReporter {
+  const live = stream.isTTY === true && env["TERM"] !== "dumb";
+  const progress = new Progress({ stream, live });
+  const say = (line: string): void => {
+    progress.clear();
+    stream.write(redact(printable(line)) + "\n");
+  };
+  return {
+    note: (line) => {
+      if (!quiet) say(line);
+    },
+    warn: (line) => say(`blobsy: ${line}`),
+    progress: (task, total) => (quiet ? SILENT.progress(task, total) : progress.start(task, total)),
+    close: () => progress.stop(),
+  };
+}
