@@ -1,0 +1,77 @@
+/**
+ * The one way to put a whole file in place: written under another name, synced, given its name, and
+ * that name synced. A reader sees the old file or the new one, and after a power cut so does the next
+ * boot: without the first sync a valid name may lead to an empty file, without the second to none.
+ */
+import path from "node:path";
+import { errnoOf } from "../domain/errors.js";
+import { lstatFacts } from "./facts.js";
+import {
+  chmod,
+  createFile,
+  link,
+  rename,
+  syncDir,
+  syncFile,
+  unlink,
+  unlinkIfThere,
+  writeAll,
+} from "./ops.js";
+import { tempName } from "./temp.js";
+
+export interface AtomicOptions {
+  /** Permission bits to set whatever the umask; without it what a new file gets. */
+  readonly mode?: number;
+  /** Where to write the temporary file: a directory of the same file system. Beside it unless told. */
+  readonly tempDir?: string;
+  /** Whether it must survive a power cut once this returns. */
+  readonly durable: boolean;
+}
+
+/** Replaces a file, or creates it. Its directory exists. @throws system errors; `file` is as before */
+export async function writeFileAtomic(
+  file: string,
+  data: Uint8Array | string,
+  options: AtomicOptions,
+): Promise<void> {
+  const dir = path.dirname(file);
+  const temp = path.join(options.tempDir ?? dir, tempName(".blobsy-tmp"));
+  try {
+    await writeTemp(temp, typeof data === "string" ? Buffer.from(data) : data, options);
+    await rename(temp, file);
+  } catch (error) {
+    await unlinkIfThere(temp).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+  if (options.durable) await syncDir(dir);
+}
+
+async function writeTemp(temp: string, data: Uint8Array, options: AtomicOptions): Promise<void> {
+  const handle = await createFile(temp);
+  try {
+    await writeAll(handle, temp, data, 0);
+    if (options.mode !== undefined) await chmod(handle, temp, options.mode);
+    if (options.durable) await syncFile(handle, temp);
+  } finally {
+    await handle.close();
+  }
+}
+
+const CANNOT_LINK = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
+
+/**
+ * Moves a file to a name that nothing has, in one file system. Links where it can: rename(2) would
+ * replace silently. Where the file system has no links, a look before the rename must do.
+ * @throws EEXIST when something is there; `from` is then untouched
+ */
+export async function moveNoReplace(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
+    if (lstatFacts(to)) throw Object.assign(new Error(`${to} is there`), { code: "EEXIST" });
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}

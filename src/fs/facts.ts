@@ -1,0 +1,42 @@
+/** Reads what the file system says of a file, without opening it or following a link. */
+import { lstatSync, type BigIntStats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { errnoOf } from "../domain/errors.js";
+import type { FileFacts } from "../domain/file-facts.js";
+
+/**
+ * @returns null when there is nothing at `file`, also when a parent is missing or is no directory
+ * @throws system errors for everything else: not being allowed to look is no "absent"
+ */
+export function lstatFacts(file: string): FileFacts | null {
+  try {
+    const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? null : toFacts(stats);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
+    throw error;
+  }
+}
+
+export async function factsOf(handle: FileHandle): Promise<FileFacts> {
+  return toFacts(await handle.stat({ bigint: true }));
+}
+
+export function toFacts(stats: BigIntStats): FileFacts {
+  return {
+    kind: kindOf(stats),
+    size: Number(stats.size),
+    mtimeNs: stats.mtimeNs,
+    ctimeNs: stats.ctimeNs,
+    ino: stats.ino,
+    dev: stats.dev,
+    nlink: Number(stats.nlink),
+    mode: Number(stats.mode & 0o7777n),
+  };
+}
+
+function kindOf(stats: BigIntStats): FileFacts["kind"] {
+  if (stats.isFile()) return "file";
+  if (stats.isSymbolicLink()) return "symlink";
+  return stats.isDirectory() ? "directory" : "other";
+}

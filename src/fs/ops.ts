@@ -1,0 +1,293 @@
+/**
+ * Every change of a file goes through here: one place to make an operation fail, to kill the process
+ * before or after it, and to see that what was published had been synced (fs/faults.ts).
+ *
+ * These are the system calls and no policy. What order they go in is fs/atomic.ts, store/ and
+ * worktree/place.ts. A failed fsync is never repeated: the kernel may have dropped the dirty pages and
+ * will then call them clean, so the caller throws that temp file away.
+ */
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync as nodeMkdirSync,
+  openSync,
+  unlinkSync as nodeUnlinkSync,
+} from "node:fs";
+import fsp, { type FileHandle } from "node:fs/promises";
+import path from "node:path";
+import { errnoOf } from "../domain/errors.js";
+
+export type { FileHandle };
+
+export type FileOp =
+  | "open"
+  | "write"
+  | "fsync"
+  | "fsyncdir"
+  | "rename"
+  | "link"
+  | "unlink"
+  | "mkdir"
+  | "rmdir"
+  | "chmod"
+  | "utimes"
+  | "clone"
+  | "append";
+
+/** Nothing of it is loaded, and nothing is counted, unless a test asks for it. */
+const faults = process.env["BLOBSY_FAULTS"] ? await import("./faults.js") : null;
+
+async function guarded<T>(op: FileOp, at: string, act: () => Promise<T>, to?: string): Promise<T> {
+  if (faults === null) return act();
+  const point = faults.before(op, at, to);
+  const result = await act();
+  faults.after(point);
+  return result;
+}
+
+function guardedSync<T>(op: FileOp, at: string, act: () => T, to?: string): T {
+  if (faults === null) return act();
+  const point = faults.before(op, at, to);
+  const result = act();
+  faults.after(point);
+  return result;
+}
+
+/** Creates a new file to write to; never opens one that is there (EEXIST), nor follows a link. */
+export function createFile(file: string, mode = 0o666): Promise<FileHandle> {
+  const flags =
+    constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+  return guarded("open", file, () => fsp.open(file, flags, mode));
+}
+
+/** Opens an existing file, or creates it, to write to from `offset` on: a download that goes on. */
+export function openWrite(file: string, mode = 0o666): Promise<FileHandle> {
+  const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+  return guarded("open", file, () => fsp.open(file, flags, mode));
+}
+
+/** Writes all of `data` at `position`; a short write goes on where it stopped. */
+export async function writeAll(
+  handle: FileHandle,
+  file: string,
+  data: Uint8Array,
+  position: number,
+): Promise<void> {
+  await guarded("write", file, async () => {
+    for (let done = 0; done < data.length;) {
+      const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
+      done += bytesWritten;
+    }
+  });
+}
+
+export function syncFile(handle: FileHandle, file: string): Promise<void> {
+  return guarded("fsync", file, () => handle.sync());
+}
+
+/**
+ * Syncs a file that others may have written. File systems that cannot sync (or are mounted to be
+ * read only) have nothing pending; a real failure is thrown.
+ */
+export function syncForeignFile(handle: FileHandle, file: string): Promise<void> {
+  return guarded("fsync", file, async () => {
+    try {
+      await handle.sync();
+    } catch (error) {
+      if (!isNotSyncable(error)) throw error;
+    }
+  });
+}
+
+function isNotSyncable(error: unknown): boolean {
+  const errno = errnoOf(error);
+  // Windows syncs only through handles that may write.
+  if (process.platform === "win32" && (errno === "EPERM" || errno === "EACCES")) return true;
+  return errno === "EINVAL" || errno === "EROFS" || errno === "ENOTSUP" || errno === "ENOSYS";
+}
+
+/** Makes the entries of a directory durable. */
+export async function syncDir(dir: string): Promise<void> {
+  await guarded("fsyncdir", dir, async () => {
+    let handle: FileHandle | undefined;
+    try {
+      handle = await fsp.open(dir, "r");
+      await handle.sync();
+    } catch (error) {
+      // Windows has no way to sync a directory, and no need: NTFS journals its names.
+      if (process.platform !== "win32") throw error;
+    } finally {
+      await handle?.close();
+    }
+  });
+}
+
+/** As `syncDir`, for a directory that is held open already. */
+export async function syncDirFd(fd: number, dir: string): Promise<void> {
+  guardedSync("fsyncdir", dir, () => {
+    fsyncSync(fd);
+  });
+}
+
+export function rename(from: string, to: string): Promise<void> {
+  return guarded("rename", from, () => fsp.rename(from, to), to);
+}
+
+/** Gives a file a second name; fails with EEXIST rather than replace anything. */
+export function link(from: string, to: string): Promise<void> {
+  return guarded("link", from, () => fsp.link(from, to), to);
+}
+
+export function unlink(file: string): Promise<void> {
+  return guarded("unlink", file, () => fsp.unlink(file));
+}
+
+/** Removes a name if it is there. */
+export async function unlinkIfThere(file: string): Promise<void> {
+  try {
+    await unlink(file);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error;
+  }
+}
+
+/** For process exit, where nothing can be waited for. */
+export function unlinkIfThereSync(file: string): void {
+  guardedSync("unlink", file, () => {
+    try {
+      nodeUnlinkSync(file);
+    } catch (error) {
+      if (errnoOf(error) !== "ENOENT") throw error;
+    }
+  });
+}
+
+export function mkdir(dir: string): Promise<void> {
+  return guarded("mkdir", dir, () => fsp.mkdir(dir));
+}
+
+/**
+ * Creates a directory with all its parents and syncs each directory that gained an entry: a file is
+ * only as durable as every name on the way to it.
+ */
+export async function mkdirs(dir: string): Promise<void> {
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return;
+    if (errnoOf(error) !== "ENOENT" || path.dirname(dir) === dir) throw error;
+    await mkdirs(path.dirname(dir));
+    return mkdirs(dir);
+  }
+  await syncDir(path.dirname(dir));
+}
+
+/** As `mkdirs`, where nothing can be waited for, and not durable. */
+export function mkdirsSync(dir: string): void {
+  guardedSync("mkdir", dir, () => {
+    nodeMkdirSync(dir, { recursive: true });
+  });
+}
+
+export function rmdir(dir: string): Promise<void> {
+  return guarded("rmdir", dir, () => fsp.rmdir(dir));
+}
+
+export function chmod(handle: FileHandle, file: string, mode: number): Promise<void> {
+  return guarded("chmod", file, () => handle.chmod(mode));
+}
+
+/** Sets the modification time (and the access time to the same); nanoseconds, kept to the microsecond. */
+export function setMtime(handle: FileHandle, file: string, mtimeNs: bigint): Promise<void> {
+  const seconds = Number(mtimeNs / 1000n) / 1e6;
+  return guarded("utimes", file, () => handle.utimes(seconds, seconds));
+}
+
+/** As `setMtime`, for a file that is not open. */
+export function setMtimeOf(file: string, mtimeNs: bigint): Promise<void> {
+  const seconds = Number(mtimeNs / 1000n) / 1e6;
+  return guarded("utimes", file, () => fsp.utimes(file, seconds, seconds));
+}
+
+const CANNOT_CLONE = new Set([
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "EXDEV",
+  "EINVAL",
+  "ENOTTY",
+  "ENOSYS",
+  "EPERM",
+  "ETXTBSY",
+]);
+
+/**
+ * Clones copy-on-write where the file system can; `to` must not exist.
+ * @returns false when it cannot: nothing has been created then, and the caller copies
+ */
+export function cloneFile(from: string, to: string): Promise<boolean> {
+  return guarded(
+    "clone",
+    from,
+    async () => {
+      try {
+        await fsp.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+        return true;
+      } catch (error) {
+        if (CANNOT_CLONE.has(errnoOf(error) ?? "")) return false;
+        throw error;
+      }
+    },
+    to,
+  );
+}
+
+/** Clones when possible and copies otherwise. @returns whether it cloned: a clone has the very bytes */
+export async function cloneOrCopy(from: string, to: string): Promise<boolean> {
+  if (await cloneFile(from, to)) return true;
+  await guarded("write", from, () => fsp.copyFile(from, to, constants.COPYFILE_EXCL), to);
+  return false;
+}
+
+/** Appends one line in a single write, so that lines of several processes do not mix. */
+export async function appendLine(
+  file: string,
+  line: string,
+  options: { durable?: boolean } = {},
+): Promise<void> {
+  const handle = await guarded("append", file, async () => {
+    const opened = await fsp.open(file, "a");
+    try {
+      await opened.appendFile(`${line}\n`);
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  });
+  try {
+    if (options.durable) await syncFile(handle, file);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** As `appendLine`, where nothing can be waited for. */
+export function appendLineSync(file: string, line: string): void {
+  guardedSync("append", file, () => {
+    appendFileSync(file, `${line}\n`);
+  });
+}
+
+/** Opens a directory to hold on to, refusing a link. The caller closes it with `closeFd`. */
+export function openDirFd(dir: string): number {
+  return openSync(
+    dir,
+    constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0),
+  );
+}
+
+export function closeFd(fd: number): void {
+  closeSync(fd);
+}

@@ -1,0 +1,69 @@
+/** Reads a file once, front to end, with the next piece on its way while this one is being used. */
+import type { FileHandle } from "node:fs/promises";
+import { BlobsyError } from "../domain/errors.js";
+
+const CHUNK = 1024 * 1024;
+/** Buffers at rest: a million small files must not cost a million allocations of a megabyte. */
+const spare: Buffer[] = [];
+const MAX_SPARE = 8;
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of further bytes read; negative when a read has to start again. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * Hands every piece to `use`, in order; a buffer is filled again only when `use` has resolved.
+ * @param size how long the file was; a read that goes far beyond it stops there, as it has changed
+ * @returns how many bytes were read
+ * @throws {BlobsyError} INTERRUPTED when the signal fires; system errors as they come
+ */
+export async function readAhead(
+  handle: FileHandle,
+  size: number,
+  use: (piece: Buffer, position: number) => Promise<void> | void,
+  options: ReadOptions = {},
+): Promise<number> {
+  // One byte more than there should be, so that a single read finds the end of a small file.
+  const length = Math.min(size + 1, CHUNK);
+  let current = takeBuffer(length);
+  let other = takeBuffer(length);
+  let position = 0;
+  let pending = handle.read(current, 0, length, 0);
+  try {
+    for (;;) {
+      const { bytesRead } = await pending;
+      if (bytesRead === 0) return position;
+      assertRunning(options.signal);
+      const piece = current.subarray(0, bytesRead);
+      const start = position;
+      position += bytesRead;
+      const isLast = position > size || (position === size && bytesRead < length);
+      if (!isLast) pending = handle.read(other, 0, length, position);
+      // A rejection must not go unheard while `use` is being waited for.
+      pending.catch(() => undefined);
+      await use(piece, start);
+      options.onBytes?.(bytesRead);
+      if (isLast) return position;
+      [current, other] = [other, current];
+    }
+  } finally {
+    await pending.catch(() => undefined); // it still writes into a buffer until it is done
+    giveBack(current);
+    giveBack(other);
+  }
+}
+
+function takeBuffer(length: number): Buffer {
+  if (length < CHUNK) return Buffer.allocUnsafe(length);
+  return spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
+}
+
+function giveBack(buffer: Buffer): void {
+  if (buffer.length === CHUNK && spare.length < MAX_SPARE) spare.push(buffer);
+}
+
+function assertRunning(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new BlobsyError("INTERRUPTED", "stopped on request");
+}
