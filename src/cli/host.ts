@@ -39,7 +39,7 @@ export interface CommandCall {
 export interface Outcome {
   /** Fields of the `--json` document. */
   readonly result: object;
-  /** The answer itself, for stdout. */
+  /** The answer itself, for stdout; names in it are already escaped. */
   readonly answer?: readonly string[];
   /** What was done, in few words, for stderr; left out with `--quiet`. */
   readonly notes?: readonly string[];

@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import type { CommandHost, Outcome, Run } from "./host.js";
 import { jsonDocument } from "./json.js";
-import { describeError, errorJson, exitCodeOf, printable, type ExitCode } from "./report-error.js";
+import { describeError, errorJson, exitCodeOf, type ExitCode } from "./report-error.js";
 import { createReporter } from "./reporter.js";
 import path from "node:path";
 
@@ -224,8 +224,8 @@ function deliver(
     host.stdout.write(jsonDocument(command, code, result, problems.map(errorJson)));
     return code;
   }
-  writeLines(host.stdout, answer.map(printable));
-  if (!quiet) writeLines(host.stderr, notes.map(printable));
+  writeLines(host.stdout, answer);
+  if (!quiet) writeLines(host.stderr, notes);
   return code;
 }
 

@@ -3,7 +3,7 @@
  * work that ends within a second. Tasks may overlap; the one opened last is shown.
  */
 import type { ProgressTask } from "../app/reporter.js";
-import { count, formatBytes, formatSeconds } from "./format.js";
+import { count, formatBytes, formatSeconds } from "../domain/format.js";
 import type { Output } from "./host.js";
 
 /** A terminal is redrawn this often, a log gets a line this often (milliseconds). */

@@ -6,6 +6,7 @@
  * not a BlobsyError is our own bug, says so, and keeps its stack.
  */
 import { isBlobsyError, type BlobsyError, type ErrorCode } from "../domain/errors.js";
+import { escapeForTerminal } from "../domain/terminal.js";
 
 /** 0 done, 1 error, 2 conflict or attention needed. */
 export type ExitCode = 0 | 1 | 2;
@@ -92,14 +93,16 @@ function describeBug(error: unknown): ErrorReport {
 
 function headline({ path, message }: BlobsyError): string {
   const said = message.includes("\n")
-    ? message.split("\n").map(printable).join("\n  ")
-    : printable(message);
+    ? message.split("\n").map(escapeForTerminal).join("\n  ")
+    : escapeForTerminal(message);
   const text = redact(said);
-  return path === undefined || message.includes(path) ? text : `${printable(path)}: ${text}`;
+  return path === undefined || message.includes(path)
+    ? text
+    : `${escapeForTerminal(path)}: ${text}`;
 }
 
 function nextStep({ next, code, path }: BlobsyError): string {
-  if (next !== undefined) return redact(`next: ${printable(next)}`);
+  if (next !== undefined) return redact(`next: ${escapeForTerminal(next)}`);
   const advice = ADVICE[code];
   return path === undefined ? advice : advice.replaceAll("<path>", shellWord(path));
 }
@@ -109,33 +112,16 @@ function causes(error: BlobsyError): string[] {
   let cause = error.cause;
   while (cause !== undefined && lines.length < 5) {
     const text = cause instanceof Error ? cause.message : String(cause);
-    lines.push(`  cause: ${redact(printable(text))}`);
+    lines.push(`  cause: ${redact(escapeForTerminal(text))}`);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;
 }
 
-/**
- * Names in a commit come from whoever wrote it. Control characters and bidi overrides would let them
- * write over the terminal, so they are shown as escapes.
- */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- those are the ones that are looked for
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => {
-      const code = char.codePointAt(0) ?? 0;
-      return code < 0x100
-        ? `\\x${code.toString(16).padStart(2, "0")}`
-        : `\\u${code.toString(16).padStart(4, "0")}`;
-    },
-  );
-}
-
 /** Passwords and tokens inside URLs never reach a screen or a log. */
 export function redact(text: string): string {
   return text
-    .replace(/(\w+:\/\/)[^\s/@]+@/g, "$1***@")
+    .replace(/(\w+:\/\/)[^\s/]+@/g, "$1***@")
     .replace(
       /([?&](?:[\w-]*(?:token|secret|signature|credential|password|key)[\w-]*)=)[^&\s]+/gi,
       "$1***",
@@ -144,7 +130,7 @@ export function redact(text: string): string {
 
 /** A word that a POSIX shell reads back as this text. */
 export function shellWord(text: string): string {
-  const word = printable(text.startsWith("-") ? `./${text}` : text);
+  const word = escapeForTerminal(text.startsWith("-") ? `./${text}` : text);
   if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,8 +1,9 @@
 /** Speaks to people on stderr for the use cases. */
 import { SILENT, type Reporter } from "../app/reporter.js";
+import { escapeForTerminal } from "../domain/terminal.js";
 import type { Output } from "./host.js";
 import { Progress } from "./progress.js";
-import { printable, redact } from "./report-error.js";
+import { redact } from "./report-error.js";
 
 export interface ReporterOptions {
   readonly stream: Output;
@@ -21,7 +22,7 @@ export function createReporter({ stream, env, quiet }: ReporterOptions): Command
   const progress = new Progress({ stream, live });
   const say = (line: string): void => {
     progress.clear();
-    stream.write(redact(printable(line)) + "\n");
+    stream.write(redact(escapeForTerminal(line)) + "\n");
   };
   return {
     note: (line) => {

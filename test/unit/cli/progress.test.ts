@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, formatBytes, formatSeconds } from "../../../src/cli/format.js";
+import { count, formatBytes, formatSeconds } from "../../../src/domain/format.js";
 import { Progress, progressLine } from "../../../src/cli/progress.js";
 import { createReporter } from "../../../src/cli/reporter.js";
 

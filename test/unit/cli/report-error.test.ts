@@ -85,12 +85,13 @@ describe("errors as they are printed", () => {
       path: "a\u001b[2Jb\u202egnp.exe\n",
     });
     const [line] = describeError(error, { verbose: false }).lines;
-    expect(line).toBe("blobsy: a\\x1b[2Jb\\u202egnp.exe\\x0a: refused");
+    expect(line).toBe("blobsy: a\\x1b[2Jb\\u{202e}gnp.exe\\x0a: refused");
   });
 
   it.each([
     ["https://ann:hunter2@host/p", "https://***@host/p"],
     ["s3://AKIA:secret@bucket", "s3://***@bucket"],
+    ["http://u:p@ss@host/p", "http://***@host/p"],
     ["https://h/p?X-Amz-Signature=abc&x=1", "https://h/p?X-Amz-Signature=***&x=1"],
     ["mail ann@example.org", "mail ann@example.org"],
   ])("hide secrets: %s", (text, shown) => {
