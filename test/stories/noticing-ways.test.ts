@@ -197,7 +197,7 @@ describe("noticing where file times have whole seconds", () => {
     if (typeof disk !== "string") disk.unmount();
   });
 
-  it.each(["monitor", "arm", "commit"])("same-size edits within one second: %s", (mode, ctx) => {
+  it.for(["monitor", "arm", "commit"])("same-size edits within one second: %s", (mode, ctx) => {
     if (typeof disk === "string") return ctx.skip(disk);
     const w = world({ below: disk.dir, config: { "blobsy.detect": mode } });
     const a = w.initAlone();
