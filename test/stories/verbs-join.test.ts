@@ -327,7 +327,7 @@ describeVerbs("verbs that join", {
         s.git("commit", "-qam", "settled");
       },
       codes: [0, 0, 1],
-      payloads: {},
+      payloads: { "model.bin": null, "moved.bin": "v3" },
     },
     {
       state: "conflicting",

@@ -313,7 +313,7 @@ describeVerbs("verbs that move", {
         s.edit("model.bin", "e1");
         s.git("cherry-pick", "changed");
       },
-      codes: [1],
+      codes: [128],
       payloads: { "model.bin": "e1" },
     },
     {
@@ -381,7 +381,7 @@ describeVerbs("verbs that move", {
         s.edit("model.bin", "e1");
         s.git("revert", "--no-edit", "HEAD");
       },
-      codes: [0, 1],
+      codes: [0, 128],
       payloads: { "model.bin": "e1" },
     },
     {

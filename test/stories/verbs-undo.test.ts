@@ -52,9 +52,7 @@ describeVerbs("verbs that put work aside", {
         s.git("reset", "-q", "--hard", "removed");
       },
       codes: [0, 0, 0],
-      payloads: {},
-      alsoInStatus: ["?? model.bin"],
-      withoutRef: ["model.bin"],
+      payloads: { "model.bin": null },
     },
     {
       state: "absent",
