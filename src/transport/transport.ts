@@ -19,6 +19,8 @@
  *   `remove`.
  * - Failures are BlobsyErrors of the classes CREDENTIALS, PERMISSION, NOT_FOUND, THROTTLED, NETWORK,
  *   DISK_FULL, BLOB_CORRUPT, IO. THROTTLED and NETWORK are worth repeating; the others are final.
+ *   INTERRUPTED is thrown when the caller's signal was aborted.
+ * - A remote that cannot be reached is a failure, never "there is no such object".
  */
 export interface Transport {
   /** Stable text that names this remote in records ("local:/srv/blobs"); holds no secret. */
@@ -29,13 +31,17 @@ export interface Transport {
   has(key: string, options?: TransportOptions): Promise<{ size: number } | null>;
   upload(key: string, file: string, size: number, options?: TransportOptions): Promise<void>;
   download(key: string, dest: string, maxBytes: number, options?: TransportOptions): Promise<void>;
-  /** Every object whose key starts with `prefix`, in no promised order. */
+  /**
+   * Every object whose key starts with `prefix`, in no promised order. Our own objects (below) are
+   * among them only when `prefix` starts with `RESERVED_PREFIX`.
+   */
   list(prefix: string, options?: TransportOptions): AsyncIterable<RemoteObject>;
   remove(key: string, options?: TransportOptions): Promise<void>;
   /** Resolves when the remote can be reached and read. */
   check(options?: TransportOptions): Promise<void>;
   /**
-   * A token that changes whenever garbage collection deleted something; "0" where it never ran.
+   * A token that changes whenever garbage collection deleted something, or the remote was made anew
+   * where that shows; starts with "0" where it never ran. Compare it, and read nothing into it.
    * What was once seen on the remote is only known to be there while this stays the same.
    */
   generation(options?: TransportOptions): Promise<string>;

@@ -1,0 +1,89 @@
+/** Copies one file's bytes with a limit, progress and a way to stop. */
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { BlobsyError } from "../domain/errors.js";
+import { createFile, syncFile, writeAll, chmod, type FileHandle } from "../fs/ops.js";
+import type { TransportOptions } from "./transport.js";
+
+const PART = 1024 * 1024;
+
+/** @throws {BlobsyError} INTERRUPTED when `signal` is aborted */
+export function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (!signal?.aborted) return;
+  throw new BlobsyError("INTERRUPTED", "the transfer was stopped", { cause: signal.reason });
+}
+
+/**
+ * Opens a regular file to read. A link is not followed, and a FIFO does not make us wait.
+ * @throws system errors, and {BlobsyError} IO when it is no regular file
+ */
+export async function openRegular(file: string): Promise<FileHandle> {
+  const handle = await open(
+    file,
+    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
+  );
+  try {
+    if ((await handle.stat()).isFile()) return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  await handle.close();
+  throw notRegular(file);
+}
+
+export function notRegular(file: string): BlobsyError {
+  return new BlobsyError("IO", `not a regular file: ${file}`, { path: file });
+}
+
+export interface CopyOptions extends TransportOptions {
+  /** Stop with BLOB_CORRUPT as soon as there is more. */
+  readonly maxBytes: number;
+  /** Permission bits of the new file, and whether it must be durable. */
+  readonly mode?: number;
+  readonly durable?: boolean;
+}
+
+/**
+ * Writes the bytes of `from` into the new file `to`.
+ * @returns how many there were
+ * @throws system errors and {BlobsyError} BLOB_CORRUPT, INTERRUPTED; `to` may then hold a part
+ */
+export async function copyBytes(
+  from: FileHandle,
+  to: string,
+  options: CopyOptions,
+): Promise<number> {
+  const target = await createFile(to);
+  try {
+    const copied = await pump(from, target, to, options);
+    if (options.mode !== undefined) await chmod(target, to, options.mode);
+    if (options.durable) await syncFile(target, to);
+    return copied;
+  } finally {
+    await target.close();
+  }
+}
+
+async function pump(
+  from: FileHandle,
+  target: FileHandle,
+  to: string,
+  { maxBytes, signal, onBytes }: CopyOptions,
+): Promise<number> {
+  // One byte more than allowed is asked for, so that a longer file shows.
+  const part = Buffer.allocUnsafe(Math.min(PART, maxBytes + 1));
+  for (let at = 0; ;) {
+    throwIfStopped(signal);
+    const { bytesRead } = await from.read(part, 0, part.length, at);
+    if (bytesRead === 0) return at;
+    if (at + bytesRead > maxBytes) throw tooLong(maxBytes);
+    await writeAll(target, to, part.subarray(0, bytesRead), at);
+    at += bytesRead;
+    onBytes?.(bytesRead);
+  }
+}
+
+export function tooLong(maxBytes: number): BlobsyError {
+  return new BlobsyError("BLOB_CORRUPT", `more than the expected ${maxBytes} bytes are there`);
+}

@@ -1,0 +1,28 @@
+/** The one list of transports. Each is loaded when it is first used. */
+import { withRetry } from "./retry.js";
+import type { Transport } from "./transport.js";
+
+/** Where a remote is, checked and trusted before (app/remote-trust.ts). */
+export interface LocalSpec {
+  readonly kind: "local";
+  /** Absolute and real. */
+  readonly dir: string;
+}
+
+/** A further kind is one more member here and one more line in `OPENERS`. */
+export type TransportSpec = LocalSpec;
+
+type Openers = {
+  readonly [Kind in TransportSpec["kind"]]: (
+    spec: Extract<TransportSpec, { kind: Kind }>,
+  ) => Promise<Transport>;
+};
+
+const OPENERS: Openers = {
+  local: async ({ dir }) => (await import("./local.js")).openLocal(dir),
+};
+
+/** Opens a transport that repeats what is worth repeating. Reaches nobody yet. */
+export async function openTransport(spec: TransportSpec): Promise<Transport> {
+  return withRetry(await OPENERS[spec.kind](spec));
+}

@@ -1,0 +1,151 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { BlobsyError, type ErrorCode } from "../../../src/domain/errors.js";
+import { openLocal } from "../../../src/transport/local.js";
+import { withRetry, type RetryOptions } from "../../../src/transport/retry.js";
+import type { RemoteObject, Transport } from "../../../src/transport/transport.js";
+
+let base: string;
+let inner: Transport;
+let pauses: number[];
+
+const INJECTED: RetryOptions = {
+  attempts: 4,
+  firstPauseMs: 100,
+  maxPauseMs: 250,
+  pause: async (ms) => void pauses.push(ms),
+  random: () => 1,
+};
+
+beforeEach(async () => {
+  base = await mkdtemp(path.join(tmpdir(), "retry-"));
+  inner = openLocal(base);
+  pauses = [];
+  await writeFile(path.join(base, "key"), "content");
+});
+
+afterEach(() => rm(base, { recursive: true, force: true }));
+
+/** Fails the first calls of everything with these codes, then is the real thing. */
+function failing(codes: ErrorCode[], partly?: (dest: string) => Promise<void>): Transport {
+  const left = [...codes];
+  const weather = (): void => {
+    const code = left.shift();
+    if (code) throw new BlobsyError(code, `made to fail: ${code}`);
+  };
+  return {
+    ...inner,
+    id: inner.id,
+    capabilities: inner.capabilities,
+    has: async (key) => (weather(), inner.has(key)),
+    upload: async (key, file, size, options) => {
+      if (left.length > 0) options?.onBytes?.(3);
+      weather();
+      await inner.upload(key, file, size, options);
+    },
+    download: async (key, dest, max, options) => {
+      if (left.length > 0) {
+        await partly?.(dest);
+        options?.onBytes?.(3);
+      }
+      weather();
+      await inner.download(key, dest, max, options);
+    },
+    async *list(prefix) {
+      for await (const object of inner.list(prefix)) {
+        yield object;
+        weather();
+      }
+    },
+    remove: async (key) => (weather(), inner.remove(key)),
+    check: async () => (weather(), inner.check()),
+    generation: async () => (weather(), inner.generation()),
+  };
+}
+
+const retrying = (codes: ErrorCode[], partly?: (dest: string) => Promise<void>): Transport =>
+  withRetry(failing(codes, partly), INJECTED);
+
+describe("repeats", () => {
+  it("what may pass, with pauses that double up to a limit", async () => {
+    expect(await retrying(["NETWORK", "THROTTLED", "NETWORK"]).has("key")).toEqual({ size: 7 });
+    expect(pauses).toEqual([100, 200, 250]);
+  });
+
+  it("so often, and tells the last failure", async () => {
+    const codes: ErrorCode[] = ["NETWORK", "NETWORK", "NETWORK", "THROTTLED", "NETWORK"];
+    await expect(retrying(codes).check()).rejects.toMatchObject({ code: "THROTTLED" });
+    expect(pauses).toHaveLength(3);
+  });
+
+  it.each<ErrorCode>([
+    "CREDENTIALS",
+    "PERMISSION",
+    "NOT_FOUND",
+    "DISK_FULL",
+    "BLOB_CORRUPT",
+    "IO",
+    "INTERRUPTED",
+  ])("nothing that is final: %s", async (code) => {
+    await expect(retrying([code]).generation()).rejects.toMatchObject({ code });
+    expect(pauses).toEqual([]);
+  });
+
+  it("with pauses cut by chance", async () => {
+    const chance = [0.5, 0, 0.25];
+    const transport = withRetry(failing(["NETWORK", "NETWORK", "NETWORK"]), {
+      ...INJECTED,
+      random: () => chance.shift() ?? 1,
+    });
+    await transport.remove("key");
+    expect(pauses).toEqual([50, 0, 62.5]);
+  });
+
+  it("not once the caller wants to stop", async () => {
+    const stop = new AbortController();
+    const transport = withRetry(failing(["NETWORK"]), {
+      ...INJECTED,
+      pause: async () => stop.abort(),
+    });
+    const asked = transport.has("key", { signal: stop.signal });
+    await expect(asked).rejects.toMatchObject({ code: "INTERRUPTED" });
+  });
+
+  it("stops a real pause when the caller wants to stop", async () => {
+    const stop = new AbortController();
+    const transport = withRetry(failing(["NETWORK"]), {
+      firstPauseMs: 3_600_000,
+      maxPauseMs: 3_600_000,
+      random: () => 1,
+    });
+    const asked = transport.has("key", { signal: stop.signal });
+    setImmediate(() => stop.abort());
+    await expect(asked).rejects.toMatchObject({ code: "INTERRUPTED" });
+  });
+});
+
+it("a download begins on a clean path, and its bytes count once", async () => {
+  const dest = path.join(base, "dest");
+  let counted = 0;
+  const transport = retrying(["NETWORK", "NETWORK"], (at) => writeFile(at, "con"));
+  await transport.download("key", dest, 7, { onBytes: (more) => (counted += more) });
+  expect(await readFile(dest, "utf8")).toBe("content");
+  expect(counted).toBe(7);
+});
+
+it("an upload's bytes count once", async () => {
+  let counted = 0;
+  const transport = retrying(["THROTTLED"]);
+  const file = path.join(base, "key");
+  await transport.upload("new", file, 7, { onBytes: (more) => (counted += more) });
+  expect(counted).toBe(7);
+});
+
+it("a listing that breaks off gives every object once", async () => {
+  for (const name of ["a", "b", "c"]) await writeFile(path.join(base, name), name);
+  const found: RemoteObject[] = [];
+  for await (const object of retrying(["NETWORK", "THROTTLED"]).list("")) found.push(object);
+  expect(found.map(({ key }) => key).sort()).toEqual(["a", "b", "c", "key"]);
+});
