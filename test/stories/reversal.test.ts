@@ -48,8 +48,24 @@ function permutations<T>(items: readonly T[]): T[][] {
 
 const ORDERS = permutations(Object.keys(STEPS)).map((order) => order.join(", "));
 const MORE_ORDERS = permutations(Object.keys(MORE_STEPS))
-  .filter((_, at) => at % 3 === 0)
+  .filter((_, at) => at % 5 === 0)
   .map((order) => order.join(", "));
+
+/** Every order where B's Git knew nothing; some of them where blobsy was there all along. */
+function ordersFor(way: string): string[] {
+  if (way.includes("filter and hooks off")) return [...ORDERS, ...MORE_ORDERS];
+  return [...ORDERS.slice(0, 3), ...MORE_ORDERS.slice(0, 2)];
+}
+
+/** Only has work to do when the round before failed. */
+function bringBack(b: Repo, content: Buffer): void {
+  if (b.ref("model.bin")?.hash !== sha256(content) || b.status().length > 0) {
+    b.must("fetch", "-q");
+    b.must("reset", "-q", "--hard", "origin/main");
+    b.mustBlobsy("sync");
+  }
+  b.assertPayload("model.bin", content);
+}
 
 /** A chain of versions: in every round A pushes the next one and B, in step with the last, pulls. */
 describe.each(Object.keys(WAYS))("B pulls by %s", (way) => {
@@ -61,41 +77,35 @@ describe.each(Object.keys(WAYS))("B pulls by %s", (way) => {
     made.clone("b");
   });
 
-  it.each(way === "plain git pull" ? ORDERS.slice(0, 6) : [...ORDERS, ...MORE_ORDERS])(
-    "and then runs %s",
-    (order) => {
-      const [a, b] = [w().repo("a"), w().repo("b")];
-      b.must("fetch", "-q");
-      b.must("reset", "-q", "--hard", "origin/main");
-      b.mustBlobsy("sync");
-      const last = bytes(`v${round}`);
-      b.assertPayload("model.bin", last);
-      round += 1;
-      const next = bytes(`v${round}`);
-      a.write("model.bin", next);
-      a.commitAll(`v${round}`);
-      a.must("push", "-q");
+  it.each(ordersFor(way))("and then runs %s", (order) => {
+    const [a, b] = [w().repo("a"), w().repo("b")];
+    const last = bytes(`v${round}`);
+    bringBack(b, last);
+    round += 1;
+    const next = bytes(`v${round}`);
+    a.write("model.bin", next);
+    a.commitAll(`v${round}`);
+    a.must("push", "-q");
 
-      expect(WAYS[way]?.(b).code).toBe(0);
-      for (const step of order.split(", ")) {
-        const ran = (STEPS[step] ?? MORE_STEPS[step])?.(b);
-        if (step === "commit -a") expect(ran?.code, "nothing to commit").toBe(1);
-        else expect(ran?.code, step).toBe(0);
-        expect(b.ref("model.bin")?.hash, `ref file after ${step}`).toBe(sha256(next));
-        expect(b.refIn("", "model.bin")?.hash, `index after ${step}`).toBe(sha256(next));
-      }
-      b.mustBlobsy("sync");
+    expect(WAYS[way]?.(b).code).toBe(0);
+    for (const step of order.split(", ")) {
+      const ran = (STEPS[step] ?? MORE_STEPS[step])?.(b);
+      if (step === "commit -a") expect(ran?.code, "nothing to commit").toBe(1);
+      else expect(ran?.code, step).toBe(0);
+      expect(b.ref("model.bin")?.hash, `ref file after ${step}`).toBe(sha256(next));
+      expect(b.refIn("", "model.bin")?.hash, `index after ${step}`).toBe(sha256(next));
+    }
+    b.mustBlobsy("sync");
 
-      b.assertPayload("model.bin", next);
-      b.assertPristine();
-      expect(b.refIn("HEAD", "model.bin")?.hash).toBe(sha256(next));
-      b.must("fetch", "-q");
-      expect(b.refIn("origin/main", "model.bin")?.hash).toBe(sha256(next));
-      expect(b.must("rev-parse", "HEAD")).toBe(a.must("rev-parse", "HEAD"));
-      expect(b.remoteHas(next)).toBe(true);
-      b.assertBytesSomewhere(last, "the version before");
-    },
-  );
+    b.assertPayload("model.bin", next);
+    b.assertPristine();
+    expect(b.refIn("HEAD", "model.bin")?.hash).toBe(sha256(next));
+    b.must("fetch", "-q");
+    expect(b.refIn("origin/main", "model.bin")?.hash).toBe(sha256(next));
+    expect(b.must("rev-parse", "HEAD")).toBe(a.must("rev-parse", "HEAD"));
+    expect(b.remoteHas(next)).toBe(true);
+    b.assertBytesSomewhere(last, "the version before");
+  });
 });
 
 describe("B had edited", () => {
