@@ -1,0 +1,28 @@
+import { pathMatcher } from "./path-match.js";
+
+/** `[externalize]` of the configuration. */
+export interface ExternalizeRules {
+  /** Bytes from which a file becomes a payload. */
+  readonly minSize: number;
+  readonly always: readonly string[];
+  readonly never: readonly string[];
+}
+
+export interface ExternalizeVerdict {
+  readonly externalize: boolean;
+  /** The setting that decided. */
+  readonly because: "never" | "always" | "minSize";
+}
+
+/** Whether a file should become a payload: `never` outranks `always`, which outranks the size. */
+export function externalizer(
+  rules: ExternalizeRules,
+): (path: string, size: number) => ExternalizeVerdict {
+  const never = pathMatcher(rules.never);
+  const always = pathMatcher(rules.always);
+  return (path, size) => {
+    if (never(path)) return { externalize: false, because: "never" };
+    if (always(path)) return { externalize: true, because: "always" };
+    return { externalize: size >= rules.minSize, because: "minSize" };
+  };
+}
