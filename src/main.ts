@@ -25,7 +25,11 @@ const [word, ...rest] = process.argv.slice(2);
 try {
   if (word === "filter-process") {
     const { runFilterProcess } = await import("./app/filter-process.js");
-    await leave(await runFilterProcess());
+    const reporter = async () => {
+      const { createReporter } = await import("./cli/reporter.js");
+      return createReporter({ stream: process.stderr, env: process.env, quiet: false });
+    };
+    await leave(await runFilterProcess({ input: process.stdin, output: process.stdout, reporter }));
   } else if (word === "hook") {
     ignoreClosedPipes();
     const { runHookCommand } = await import("./cli/commands/hook.js");

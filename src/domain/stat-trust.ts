@@ -48,6 +48,23 @@ export function matches(record: StatRecord, now: FileFacts): boolean {
 }
 
 export function isSettled(record: StatRecord): boolean {
-  return record.mtimeNs < record.tick && record.ctimeNs < record.tick;
+  return isContentSettled(record) && isPast(record.ctimeNs, record.tick);
 }
 
+/** The bytes were written before the recording began; only the ctime, which a rename moves, may not. */
+export function isContentSettled({ mtimeNs, tick }: StatRecord): boolean {
+  return mtimeNs === ARMED_MTIME_NS ? tick !== 0n : isPast(mtimeNs, tick);
+}
+
+/** 2037-07-01T00:00:00Z: what `detect = arm` gives every ref file in step, and no clock ever will. */
+export const ARMED_MTIME_NS = 2_130_019_200_000_000_000n;
+
+const SECOND = 1_000_000_000n;
+
+/**
+ * A time of whole seconds may come from a file system that keeps no more (two seconds on FAT), while
+ * `tick` may not: then the same time is given out for that long.
+ */
+function isPast(time: bigint, tick: bigint): boolean {
+  return time % SECOND === 0n ? time + 2n * SECOND <= tick : time < tick;
+}

@@ -102,10 +102,14 @@ export async function notIgnored(
   });
   const fields = stdout.toString("utf8").split("\0");
   for (let i = 0; i + 3 < fields.length; i += 4) {
-    const [source, line, pattern, path] = fields.slice(i, i + 4) as [string, string, string, string];
+    const [source, line, pattern, path] = fields.slice(i, i + 4) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     if (pattern !== "" && !pattern.startsWith("!")) continue;
     open.set(path.replace(/^\.\//, ""), pattern === "" ? "" : `${source}:${line}: ${pattern}`);
   }
   return open;
 }
-

@@ -1,0 +1,177 @@
+/**
+ * Carries out an assessment, in the order that loses nothing: what goes away is filed in the store
+ * before anything is placed from it, and one path's failure does not stop the others.
+ *
+ * Each step is safe to be killed in; the next reconcile finds the rest to do.
+ */
+import type { Action } from "../domain/decide.js";
+import { fromErrno, isBlobsyError, BlobsyError } from "../domain/errors.js";
+import type { Oid } from "../domain/oid.js";
+import type { PayloadPath } from "../domain/repo-path.js";
+import { removePayload } from "../worktree/place.js";
+import type { StatCache } from "../worktree/stat-cache.js";
+import type { Assessment, Subject } from "./assess.js";
+import { BlobSupply } from "./blob-supply.js";
+import type { Context } from "./context.js";
+import { forEachLimit } from "./for-each-limit.js";
+import { placeBlob } from "./place-blob.js";
+import type { ReconcileReport } from "./report.js";
+import { type Actor, mayAct } from "./who-may-act.js";
+import { writeRef } from "./write-ref.js";
+
+export interface Applying {
+  readonly ctx: Context;
+  readonly cache: StatCache;
+  readonly report: ReconcileReport;
+  readonly actor: Actor;
+  /** Paths in the journal of a live process. */
+  readonly live: ReadonlySet<string>;
+  /** Ref texts written, by ref path: Git's index is to believe them again. */
+  readonly rewritten: Map<string, Uint8Array>;
+  /** Edits Git must still be told of: the noticing stamp stays before them. */
+  readonly unsettled: Set<PayloadPath>;
+}
+
+const PLACED_AT_ONCE = 8;
+
+export async function apply(work: Applying, assessment: Assessment): Promise<void> {
+  const { report } = work;
+  report.inStep += assessment.inStep.length;
+  report.refused.push(...assessment.refused);
+  const open = assessment.subjects.filter((subject) => isOurs(work, subject));
+
+  for (const subject of open) await attempt(work, subject, () => settleWithoutBlobs(work, subject));
+
+  const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
+  const supply = await BlobSupply.prepare(work, assessment, toPlace);
+  await forEachLimit(toPlace, PLACED_AT_ONCE, (subject) =>
+    attempt(work, subject, () => placeBlob(work, supply, subject)),
+  );
+  for (const subject of open) {
+    if (subject.action.kind !== "write-ref") continue;
+    await attempt(work, subject, () => writeRef(work, subject));
+  }
+}
+
+/** The blob an action puts at the payload's path, `null` for actions that place nothing. */
+export function blobToPlace(action: Action): Oid | null {
+  const places = action.kind === "materialise" || action.kind === "follow";
+  return places || action.kind === "discard" ? action.oid : null;
+}
+
+function isOurs(work: Applying, subject: Subject): boolean {
+  const { action, path } = subject;
+  if (!work.live.has(path) && mayAct(work.actor, action.kind)) return true;
+  work.report.held += 1;
+  if (action.kind === "write-ref" || work.live.has(path)) work.unsettled.add(path);
+  return false;
+}
+
+async function attempt(work: Applying, subject: Subject, act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const known = isBlobsyError(error) || typeof (error as { code?: unknown }).code === "string";
+    if (!known) throw error;
+    recordFailure(work, subject.path, fromErrno(error, "keeping it in step", subject.path));
+  }
+}
+
+export function recordFailure(work: Applying, path: PayloadPath, error: BlobsyError): void {
+  work.report.failures.push({ path, code: error.code, message: error.message, error });
+  work.unsettled.add(path);
+}
+
+async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<void> {
+  const { cache, report } = work;
+  const { action, path } = subject;
+  switch (action.kind) {
+    case "record":
+      rememberInStep(work, subject);
+      report.inStep += 1;
+      return;
+    case "forget":
+      cache.forget(path);
+      return;
+    case "git-owns":
+      if (cache.has(path)) report.events.push({ kind: "git-owns", path });
+      cache.forget(path);
+      return;
+    case "release":
+      cache.forget(path);
+      report.events.push({ kind: "released", path });
+      return;
+    case "stay-absent":
+      rememberRef(work, subject);
+      report.leftOut += 1;
+      return;
+    case "leave":
+      if (subject.payload.failure) throw subject.payload.failure;
+      report.events.push({ kind: "left", path, reason: action.reason });
+      return;
+    case "conflict":
+      rememberRef(work, subject);
+      report.events.push({
+        kind: "conflict",
+        path,
+        payload: action.payload,
+        ref: action.ref,
+        base: subject.situation.base,
+      });
+      return;
+    case "retire":
+    case "vacate":
+      await takeAway(work, subject);
+      return;
+    case "materialise":
+    case "follow":
+    case "discard":
+    case "write-ref":
+      return; // these need a blob, or come after those that do
+  }
+}
+
+async function takeAway(work: Applying, subject: Subject): Promise<void> {
+  const { ctx, cache, report } = work;
+  const { path, payload, situation } = subject;
+  if (payload.facts === null || payload.state.kind !== "hash") return;
+  const outcome = await removePayload(ctx.place, {
+    payload: path,
+    expected: payload.facts,
+    expectedOid: payload.state.oid,
+    why: "removed",
+  });
+  if (outcome.kind === "raced") throw raced(path, outcome.reason);
+  if (situation.ref.kind === "hash") rememberRef(work, subject);
+  else cache.forget(path);
+  report.events.push({ kind: "removed", path, oid: outcome.oid });
+}
+
+export function raced(path: PayloadPath, reason: string): BlobsyError {
+  return new BlobsyError("PAYLOAD_CHANGED", `it changed while it was being replaced: ${reason}`, {
+    path,
+    next: "blobsy status",
+  });
+}
+
+/** Ref file and payload agree: this is the base from now on. */
+export function rememberInStep(work: Applying, subject: Subject): void {
+  const { ref, payload, path } = subject;
+  if (ref.kind !== "hash" || payload.facts === null) return;
+  const executable = (payload.facts.mode & 0o111) !== 0;
+  const { oid, size, remoteKey } = ref.ref;
+  const base = { oid, size, remoteKey, executable };
+  rememberRef(work, subject);
+  work.cache.update(path, { base, dropped: false });
+}
+
+/** Keeps what the ref file was; its tick comes at the end of the run (app/finish.ts). */
+export function rememberRef(work: Applying, subject: Subject): void {
+  const { ref, path } = subject;
+  if (ref.kind !== "hash") return;
+  const { size, mtimeNs, ctimeNs, ino } = ref.facts;
+  const old = work.cache.get(path).ref;
+  const same = old?.mtimeNs === mtimeNs && old.ctimeNs === ctimeNs && old.ino === ino;
+  const tick = same && old.oid === ref.ref.oid ? old.tick : 0n;
+  work.cache.update(path, { ref: { oid: ref.ref.oid, size, mtimeNs, ctimeNs, ino, tick } });
+}

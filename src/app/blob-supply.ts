@@ -1,0 +1,175 @@
+/**
+ * Where the blobs that a reconcile places come from: the store, another payload with the same bytes,
+ * or the remote, in this order. And whether the store may give its object away.
+ */
+import path from "node:path";
+import { BlobsyError } from "../domain/errors.js";
+import type { Oid } from "../domain/oid.js";
+import type { PayloadPath } from "../domain/repo-path.js";
+import type { RecoverReason } from "../store/recover-log.js";
+import { lstatFacts } from "../fs/facts.js";
+import { vouches } from "../domain/stat-trust.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import { worktreesBeside } from "../worktree/other-worktrees.js";
+import { type Applying, blobToPlace } from "./apply.js";
+import type { Assessment, Subject } from "./assess.js";
+import type { Context } from "./context.js";
+
+interface Wanted {
+  readonly oid: Oid;
+  readonly size: number;
+  readonly key: string;
+  readonly path: PayloadPath;
+}
+
+export class BlobSupply {
+  private readonly failures = new Map<Oid, BlobsyError>();
+  private readonly needs: Needs;
+
+  private constructor(
+    private readonly ctx: Context,
+    private readonly proven: ReadonlySet<string>,
+    assessment: Assessment,
+    cache: StatCache,
+  ) {
+    this.needs = new Needs(ctx, cache, assessment);
+  }
+
+  /** Brings every blob that is not in the store, as far as it can be had; one failure is one path's. */
+  static async prepare(
+    work: Applying,
+    assessment: Assessment,
+    subjects: readonly Subject[],
+  ): Promise<BlobSupply> {
+    if (subjects.length === 0) return new BlobSupply(work.ctx, new Set(), assessment, work.cache);
+    const wanted = subjects.flatMap((subject) => wantedBy(subject) ?? []);
+    const bases = subjects.flatMap((subject) => work.cache.get(subject.path).base?.remoteKey ?? []);
+    const { provenKeys } = await import("./proofs.js");
+    const keys = [...wanted.map((blob) => blob.key), ...bases];
+    const proven = await provenKeys(work.ctx, keys);
+    const supply = new BlobSupply(work.ctx, proven, assessment, work.cache);
+    await supply.fetchMissing(wanted);
+    return supply;
+  }
+
+  /** @throws {BlobsyError} why the blob for this path cannot be had */
+  async provide(subject: Subject): Promise<void> {
+    const wanted = wantedBy(subject);
+    if (wanted === null || this.ctx.store.has(wanted.oid, wanted.size)) return;
+    const failure = this.failures.get(wanted.oid);
+    if (failure) throw failure;
+    await this.fetchMissing([wanted]);
+    const again = this.failures.get(wanted.oid);
+    if (again) throw again;
+  }
+
+  /** The remote is proven to have it, and no other path or worktree needs it: it may be renamed out. */
+  mayMove(subject: Subject): boolean {
+    const wanted = wantedBy(subject);
+    return wanted !== null && this.proven.has(wanted.key) && this.needs.count(wanted.oid) <= 1;
+  }
+
+  /** Bytes that the remote has need no line in the recover list. */
+  whyReplaced(subject: Subject, baseKey: string | undefined): RecoverReason | null {
+    if (subject.payload.facts === null) return null;
+    if (subject.action.kind === "discard") return "discarded";
+    return baseKey !== undefined && this.proven.has(baseKey) ? null : "replaced";
+  }
+
+  private async fetchMissing(wanted: readonly Wanted[]): Promise<void> {
+    const missing = new Map<Oid, Wanted>();
+    for (const blob of wanted) {
+      if (this.ctx.store.has(blob.oid, blob.size)) continue;
+      if (await this.copyFromPayload(blob)) continue;
+      missing.set(blob.oid, blob);
+    }
+    if (missing.size === 0) return;
+    const { downloadBlobs } = await import("./transfer.js");
+    const report = await downloadBlobs(this.ctx, [...missing.values()]);
+    for (const blob of missing.values()) this.failures.delete(blob.oid);
+    for (const { oid, error } of report.failed) this.failures.set(oid, error);
+  }
+
+  /** A blob that was renamed out of the store lies at some payload's path. */
+  private async copyFromPayload(blob: Wanted): Promise<boolean> {
+    for (const file of this.needs.payloadsHolding(blob.oid)) {
+      try {
+        const { oid } = await this.ctx.store.ingest(file);
+        if (oid === blob.oid) return true;
+      } catch {
+        // changed or gone meanwhile: the remote is asked
+      }
+    }
+    return false;
+  }
+}
+
+function wantedBy(subject: Subject): Wanted | null {
+  const oid = blobToPlace(subject.action);
+  if (oid === null || subject.ref.kind !== "hash") return null;
+  const { size, remoteKey } = subject.ref.ref;
+  return { oid, size, key: remoteKey, path: subject.path };
+}
+
+/** Who in this repository names a blob, and where its bytes lie, over all worktrees. */
+class Needs {
+  private counts: Map<Oid, number> | undefined;
+  private files: Map<Oid, string[]> | undefined;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly cache: StatCache,
+    private readonly assessment: Assessment,
+  ) {}
+
+  /** How many paths, here and in other worktrees, name this blob. */
+  count(oid: Oid): number {
+    this.counts ??= this.countAll();
+    return this.counts.get(oid) ?? 0;
+  }
+
+  /** Files that, by their stat records, hold exactly this blob. */
+  payloadsHolding(oid: Oid): readonly string[] {
+    this.files ??= this.findAll();
+    return this.files.get(oid) ?? [];
+  }
+
+  private countAll(): Map<Oid, number> {
+    const counts = new Map<Oid, number>();
+    const count = (oid: Oid) => counts.set(oid, (counts.get(oid) ?? 0) + 1);
+    for (const payload of this.assessment.inStep) {
+      const { base } = this.cache.get(payload);
+      if (base) count(base.oid);
+    }
+    for (const { ref } of this.assessment.subjects) if (ref.kind === "hash") count(ref.ref.oid);
+    for (const other of this.otherCaches()) {
+      for (const payload of other.cache.paths()) {
+        const { base, ref } = other.cache.get(payload);
+        for (const oid of new Set([base?.oid, ref?.oid])) if (oid) count(oid);
+      }
+    }
+    return counts;
+  }
+
+  private findAll(): Map<Oid, string[]> {
+    const files = new Map<Oid, string[]>();
+    const own = { worktree: this.ctx.repo.worktree, cache: this.cache };
+    for (const { worktree, cache } of [own, ...this.otherCaches()]) {
+      for (const payload of cache.paths()) {
+        const record = cache.get(payload).payload;
+        const file = path.join(worktree, payload);
+        const facts = record && lstatFacts(file);
+        if (!facts || !vouches(record, facts)) continue;
+        files.set(record.oid, [...(files.get(record.oid) ?? []), file]);
+      }
+    }
+    return files;
+  }
+
+  private otherCaches(): { worktree: string; cache: StatCache }[] {
+    return worktreesBeside(this.ctx.repo.commonDir, this.ctx.repo.worktreeState).map((other) => ({
+      worktree: other.worktree,
+      cache: StatCache.load(other.state),
+    }));
+  }
+}

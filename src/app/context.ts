@@ -1,0 +1,49 @@
+/**
+ * The composition root: one repository, its store, its state, and a way to speak.
+ *
+ * What the hot path may not need (configuration, remote) is made on first use.
+ */
+import path from "node:path";
+import type { Config } from "../domain/config.js";
+import { findRepository } from "../git/git.js";
+import type { Repository } from "../git/repository.js";
+import { RecoverLog } from "../store/recover-log.js";
+import { Store } from "../store/store.js";
+import type { PlaceContext } from "../worktree/place.js";
+import type { Reporter } from "./reporter.js";
+
+export interface Context {
+  readonly repo: Repository;
+  readonly store: Store;
+  readonly recover: RecoverLog;
+  readonly place: PlaceContext;
+  readonly reporter: Reporter;
+  /** Committed configuration and the user's own, read once. @throws {BlobsyError} BAD_CONFIG */
+  readonly config: () => Promise<Config>;
+}
+
+/** @throws {BlobsyError} NOT_A_REPOSITORY, or REFUSED_PATH where the state directories are links */
+export async function openContext(cwd: string, reporter: Reporter): Promise<Context> {
+  return contextFor(await findRepository(cwd), reporter);
+}
+
+export function contextFor(repo: Repository, reporter: Reporter): Context {
+  const store = Store.open(repo.sharedState);
+  const recover = new RecoverLog(store.layout.recoverLog);
+  let config: Promise<Config> | undefined;
+  return {
+    repo,
+    store,
+    recover,
+    reporter,
+    place: {
+      worktree: repo.worktree,
+      store,
+      recover,
+      asideDir: path.join(repo.sharedState, "tmp", "aside"),
+      tempDir: path.join(repo.sharedState, "tmp"),
+    },
+    config: () =>
+      (config ??= import("./read-config.js").then((m) => m.readRepoConfig(repo, reporter))),
+  };
+}

@@ -1,0 +1,45 @@
+/** A report as lines for people: what needs attention, each with the command that settles it. */
+import { shortOid } from "../domain/oid.js";
+import type { ReconcileEvent, ReconcileReport } from "./report.js";
+
+/** More than this many lines of one kind are summed up: a checkout of thousands must stay readable. */
+const MAX_LINES = 10;
+
+/** What happened that the user did not ask for, or has to act on; ordinary placing says nothing. */
+export function describeReport(report: ReconcileReport): string[] {
+  const lines = report.events.flatMap((event) => describeEvent(event) ?? []);
+  const failures = report.failures.map(({ path, message }) => `${path}: ${message}`);
+  const refused = report.refused.map(
+    ({ refPath, reason }) => `${refPath} is left alone: ${reason}`,
+  );
+  return [...atMost(lines), ...atMost(failures), ...atMost(refused)];
+}
+
+function atMost(lines: readonly string[]): string[] {
+  if (lines.length <= MAX_LINES) return [...lines];
+  const rest = lines.length - MAX_LINES;
+  return [...lines.slice(0, MAX_LINES), `and ${rest} more like these; see: blobsy status`];
+}
+
+/** @returns `null` for what needs no word */
+export function describeEvent(event: ReconcileEvent): string | null {
+  switch (event.kind) {
+    case "placed":
+    case "moved":
+    case "removed":
+    case "ref-written":
+      return null;
+    case "discarded":
+      return `${event.path}: Git put the committed version back; your edit ${shortOid(event.oid)} is kept: blobsy recover ${event.path}`;
+    case "conflict":
+      return `${event.path}: conflict: the payload is ${shortOid(event.payload)}, the ref file says ${shortOid(event.ref)}; both are kept. Choose: blobsy resolve --ours ${event.path} (the payload) or --theirs (the ref file)`;
+    case "released":
+      return `${event.path}: its ref file was removed, but the payload holds other bytes; it stays, no longer ignored by Git`;
+    case "git-owns":
+      return `${event.path}: Git tracks this path itself; blobsy leaves it alone`;
+    case "left":
+      return `${event.path} is left alone: ${event.reason}`;
+    case "rescued":
+      return `${event.path}: an interrupted run had moved it aside; its bytes ${shortOid(event.oid)} are kept: blobsy recover ${event.path}`;
+  }
+}

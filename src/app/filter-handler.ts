@@ -1,0 +1,136 @@
+/**
+ * What clean and smudge mean for one ref file.
+ *
+ * Clean tells Git the truth about the payload: edited, and the ref file as it was -> the ref text for
+ * the new bytes; anything else -> the text it was given. Smudge passes the text through and notes the
+ * request. Neither touches a payload: archive, cat-file and difftool ask as well.
+ */
+import path from "node:path";
+import type { SmudgeNote } from "../domain/discard.js";
+import { fromErrno } from "../domain/errors.js";
+import { type FileFacts, sameFacts } from "../domain/file-facts.js";
+import { checkRefPath, type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { lstatFacts } from "../fs/facts.js";
+import { checkParents } from "../fs/safe-parent.js";
+import { type IndexListing, listIndex } from "../git/index-entries.js";
+import type { Answer, Content } from "../protocol/filter-session.js";
+import { type Journal, readOtherJournals } from "../worktree/journal.js";
+import { lastPassNs } from "../worktree/monitor-files.js";
+import { readProblems, writeProblems } from "../worktree/notices.js";
+import type { StatCache } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+import { observePayload, readRef, textHash } from "./observe.js";
+import { refTextFor } from "./ref-text.js";
+
+export class FilterHandler {
+  /** Every path Git asked about. */
+  readonly asked = new Set<PayloadPath>();
+  /** Payloads that were hashed for Git in this process, as they were then. */
+  private readonly noticed = new Map<PayloadPath, FileFacts>();
+  private passNs: bigint | undefined;
+  private index: Promise<IndexListing> | undefined;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly cache: StatCache,
+    private readonly journal: Journal,
+  ) {}
+
+  async clean(name: Buffer, content: Content): Promise<Answer> {
+    const payload = this.payloadOf(name);
+    if (payload === null || content.bytes === null) return unchanged(content);
+    this.asked.add(payload);
+    try {
+      const text = await this.textForEdit(payload, content.bytes);
+      return text === null ? unchanged(content) : success(Buffer.from(text));
+    } catch (error) {
+      // An error status would make Git stage the old text and exit 0, saying nothing.
+      await this.recordFailure(payload, error);
+      return unchanged(content);
+    }
+  }
+
+  smudge(name: Buffer, content: Content): Promise<Answer> {
+    const payload = this.payloadOf(name);
+    if (payload === null || content.bytes === null) return Promise.resolve(unchanged(content));
+    this.asked.add(payload);
+    this.journal.append(this.smudgeNote(payload, content.bytes));
+    return Promise.resolve(unchanged(content));
+  }
+
+  /** `null` for a path that is none of ours, or that no payload may have; the latter is said once. */
+  private payloadOf(name: Buffer): PayloadPath | null {
+    const checked = checkRefPath(name, process.platform);
+    if (checked.ok) return checked.payload;
+    if (name.toString("latin1").toLowerCase().endsWith(".bref")) {
+      this.ctx.reporter.warn(`${name.toString("utf8")} is left alone: ${checked.reason}`);
+    }
+    return null;
+  }
+
+  /** @returns the ref text for the edited payload, `null` when there is no edit to tell of */
+  private async textForEdit(payload: PayloadPath, given: Buffer): Promise<string | null> {
+    const { ctx, cache } = this;
+    checkParents(ctx.repo.worktree, payload)?.close();
+    const ref = readRef(ctx.repo.worktree, payload);
+    // merge.renormalize and `hash-object --path` ask about other texts than the file's.
+    if (ref.kind !== "hash" || !ref.text.equals(given)) return null;
+    if (this.isBeingSettled(payload)) return null;
+    const { base } = cache.get(payload);
+    if (!base || ref.ref.oid !== base.oid) return null;
+    const observed = await observePayload(
+      ctx,
+      cache,
+      payload,
+      new Set([base.oid]),
+      new Set([base.size]),
+    );
+    if (observed.failure) throw observed.failure;
+    if (observed.state.kind !== "hash" || observed.facts === null) return null;
+    this.noticed.set(payload, observed.facts);
+    if (observed.state.oid === base.oid) return null;
+    this.index ??= listIndex(ctx.repo);
+    if ((await this.index).has(payload)) return null;
+    const content = { oid: observed.state.oid, size: observed.facts.size };
+    return refTextFor(ctx, cache, payload, content, ref.ref);
+  }
+
+  /** Git wrote this ref file in this very run; the payload follows at its end. */
+  private isBeingSettled(payload: PayloadPath): boolean {
+    if (this.journal.notes.has(payload)) return true;
+    return readOtherJournals(this.ctx.repo.worktreeState).live.has(payload);
+  }
+
+  private smudgeNote(payload: PayloadPath, text: Buffer): SmudgeNote {
+    const file = path.join(this.ctx.repo.worktree, payload);
+    const ref = lstatFacts(path.join(this.ctx.repo.worktree, refPathOf(payload)));
+    const facts = lstatFacts(file);
+    const seen = this.noticed.get(payload);
+    this.passNs ??= lastPassNs(this.ctx.repo.worktreeState);
+    return {
+      path: payload,
+      textHash: textHash(text),
+      refWas: ref === null ? "absent" : ref.size === 0 ? "empty" : "present",
+      payload: facts,
+      noticed: seen !== undefined && facts !== null && sameFacts(seen, facts),
+      passNs: this.passNs,
+    };
+  }
+
+  /** Kept until a reconcile succeeds: pre-commit refuses while it stands. */
+  private async recordFailure(payload: PayloadPath, error: unknown): Promise<void> {
+    const { code, message } = fromErrno(error, "taking in the edit", payload);
+    this.ctx.reporter.warn(`${payload}: its edit is not in what Git stages: ${message}`);
+    const state = this.ctx.repo.worktreeState;
+    const others = readProblems(state).filter((problem) => problem.path !== payload);
+    await writeProblems(state, [...others, { path: payload, code, message, stagedOld: true }]);
+  }
+}
+
+function success(content: Uint8Array): Answer {
+  return { status: "success", content };
+}
+
+function unchanged(content: Content): Answer {
+  return { status: "success", content: content.bytes ?? content.chunks() };
+}

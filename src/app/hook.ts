@@ -1,0 +1,56 @@
+/**
+ * What each Git hook means. The stubs in `hooks/` leave in plain shell when there is nothing to do, so
+ * whatever comes here has work.
+ */
+import { BlobsyError } from "../domain/errors.js";
+import type { Context } from "./context.js";
+import { describeReport } from "./describe.js";
+import { preCommit } from "./pre-commit.js";
+import { prePush } from "./pre-push.js";
+import { reconcile } from "./reconcile.js";
+
+export const HOOKS = [
+  "post-checkout",
+  "post-merge",
+  "post-index-change",
+  "monitor",
+  "pre-commit",
+  "pre-push",
+] as const;
+export type HookName = (typeof HOOKS)[number];
+
+/**
+ * @param input what Git writes to the hook's standard input (pre-push)
+ * @returns the hook's exit code: not 0 stops a commit or a push, and nothing else
+ */
+export async function runHook(
+  ctx: Context,
+  name: HookName,
+  args: readonly string[],
+  input: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  switch (name) {
+    case "pre-commit":
+      return preCommit(ctx);
+    case "pre-push":
+      return prePush(ctx, args, input);
+    case "post-checkout":
+    case "post-merge":
+    case "post-index-change":
+    case "monitor":
+      await reconcileInHook(ctx);
+      return 0;
+  }
+}
+
+/** These must not stop Git, and come while Git may still be at work: they wait for nobody. */
+async function reconcileInHook(ctx: Context): Promise<void> {
+  const report = await reconcile(ctx, { actor: "hook", wait: false });
+  for (const line of describeReport(report)) ctx.reporter.warn(line);
+}
+
+export function asHookName(name: string): HookName {
+  const known = HOOKS.find((hook) => hook === name);
+  if (known) return known;
+  throw new BlobsyError("USAGE", `blobsy has no hook called ${name}`, { next: "blobsy --help" });
+}

@@ -1,0 +1,36 @@
+/** Which payloads the user does not want in the worktree by themselves. */
+import type { PayloadPath } from "../domain/repo-path.js";
+import type { Situation } from "../domain/decide.js";
+import type { CacheEntry } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+
+type LeftOut = Situation["leftOut"];
+
+/**
+ * BLOBSY_SKIP_SMUDGE=1 and `blobsy.skipSmudge` leave every payload out, `[fetch] include/exclude` some
+ * of them, and `drop` single ones. What the user asks for by name is never left out.
+ */
+export function leftOutRule(
+  ctx: Context,
+  wanted: ((payload: PayloadPath) => boolean) | undefined,
+): (payload: PayloadPath, entry: CacheEntry) => Promise<LeftOut> {
+  let rule: Promise<(payload: PayloadPath) => boolean> | undefined;
+  return async (payload, entry) => {
+    if (wanted?.(payload)) return null;
+    if (entry.dropped) return "dropped";
+    rule ??= excludedByConfig(ctx);
+    return (await rule)(payload) ? "excluded" : null;
+  };
+}
+
+async function excludedByConfig(ctx: Context): Promise<(payload: PayloadPath) => boolean> {
+  if (process.env["BLOBSY_SKIP_SMUDGE"] === "1") return () => true;
+  const config = await ctx.config();
+  if (config.skipSmudge) return () => true;
+  const { include, exclude } = config.fetch;
+  if (include.length === 0 && exclude.length === 0) return () => false;
+  const { default: picomatch } = await import("picomatch");
+  const isIncluded = include.length === 0 ? () => true : picomatch(include, { dot: true });
+  const isExcluded = exclude.length === 0 ? () => false : picomatch(exclude, { dot: true });
+  return (payload) => !isIncluded(payload) || isExcluded(payload);
+}

@@ -1,0 +1,128 @@
+/**
+ * Looks at one path: what ref file and payload are now, without deciding anything.
+ *
+ * Stat records spare the reading where they vouch. A payload that must be read and holds bytes of its
+ * own is taken into the store on the way: what blobsy has once seen can be brought back.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { createHash } from "node:crypto";
+import { parseRefFile, type RefFile } from "../domain/bref.js";
+import type { PayloadState } from "../domain/decide.js";
+import { type BlobsyError, errnoOf, isBlobsyError } from "../domain/errors.js";
+import type { FileFacts } from "../domain/file-facts.js";
+import type { Oid } from "../domain/oid.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { type StatRecord, statRecord, vouches } from "../domain/stat-trust.js";
+import { lstatFacts } from "../fs/facts.js";
+import { hashFile } from "../fs/hash.js";
+import type { StatCache } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+import { fileTick } from "./file-tick.js";
+
+/** What a ref file is on disk; `absent` says nothing yet of Git's index. */
+export type RefOnDisk =
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "hash";
+      readonly ref: RefFile;
+      readonly text: Buffer;
+      readonly facts: FileFacts;
+    }
+  | {
+      readonly kind: "invalid" | "conflicted" | "refused";
+      readonly reason: string;
+      readonly text: Buffer | null;
+      readonly facts: FileFacts;
+    };
+
+/** A ref file is 4096 bytes at most; one more tells that it is longer. */
+const MAX_REF_BYTES = 4096;
+
+export function readRef(worktree: string, payload: PayloadPath): RefOnDisk {
+  const file = path.join(worktree, refPathOf(payload));
+  const facts = lstatFacts(file);
+  if (facts === null) return { kind: "absent" };
+  if (facts.kind !== "file") {
+    return { kind: "refused", reason: `the ref file is a ${facts.kind}`, text: null, facts };
+  }
+  if (facts.size > MAX_REF_BYTES) {
+    return { kind: "invalid", reason: "the ref file is longer than 4096 bytes", text: null, facts };
+  }
+  const text = readFileSync(file);
+  const parsed = parseRefFile(text);
+  if (parsed.ok) return { kind: "hash", ref: parsed.ref, text, facts };
+  const kind = parsed.kind === "conflicted" ? "conflicted" : "invalid";
+  const reason = `the ref file cannot be used: line ${parsed.line}: ${parsed.reason}`;
+  return { kind, reason, text, facts };
+}
+
+export function textHash(text: Uint8Array): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+export interface ObservedPayload {
+  readonly state: PayloadState;
+  readonly facts: FileFacts | null;
+  /** Why it could not be read or kept, where that is more than "no regular file". */
+  readonly failure?: BlobsyError;
+}
+
+/**
+ * What the payload is. Reads it only when its stat record does not vouch; the cache remembers.
+ *
+ * @param known blobs that need not be taken into the store when the payload turns out to be one of them
+ */
+export async function observePayload(
+  ctx: Context,
+  cache: StatCache,
+  payload: PayloadPath,
+  known: ReadonlySet<Oid>,
+  sizes: ReadonlySet<number>,
+): Promise<ObservedPayload> {
+  const file = path.join(ctx.repo.worktree, payload);
+  let facts: FileFacts | null;
+  try {
+    facts = lstatFacts(file);
+  } catch (error) {
+    return unreadable(`it cannot be looked at (${errnoOf(error) ?? String(error)})`, null);
+  }
+  if (facts === null) return { state: { kind: "absent" }, facts: null };
+  if (facts.kind !== "file") return unreadable(`the payload's path is a ${facts.kind}`, facts);
+  const record = cache.get(payload).payload;
+  if (record && vouches(record, facts)) return { state: { kind: "hash", oid: record.oid }, facts };
+  try {
+    const read = await readPayload(ctx, file, known, sizes.has(facts.size));
+    cache.update(payload, { payload: read.record });
+    return { state: { kind: "hash", oid: read.record.oid }, facts: read.facts };
+  } catch (error) {
+    if (!isBlobsyError(error)) throw error;
+    const seen = unreadable(error.message, facts);
+    return error.code === "PAYLOAD_UNREADABLE" ? seen : { ...seen, failure: error };
+  }
+}
+
+/**
+ * A payload as long as one of the known blobs is most likely that blob (a touch, a fresh clone), so it
+ * is hashed first; any other is hashed and stored in one read.
+ */
+async function readPayload(
+  ctx: Context,
+  file: string,
+  known: ReadonlySet<Oid>,
+  likely: boolean,
+): Promise<{ record: StatRecord; facts: FileFacts }> {
+  const tick = await fileTick(ctx.repo);
+  if (likely) {
+    const hashed = await hashFile(file);
+    if (known.has(hashed.oid) || ctx.store.has(hashed.oid, hashed.size)) {
+      return { record: statRecord(hashed.oid, hashed.facts, tick), facts: hashed.facts };
+    }
+  }
+  const stored = await ctx.store.ingest(file);
+  return { record: statRecord(stored.oid, stored.facts, tick), facts: stored.facts };
+}
+
+function unreadable(reason: string, facts: FileFacts | null): ObservedPayload {
+  return { state: { kind: "unreadable", reason }, facts };
+}

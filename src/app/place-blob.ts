@@ -1,0 +1,61 @@
+/** Puts one blob at a payload's path, in place of what is known to be there. */
+import { BlobsyError } from "../domain/errors.js";
+import { statRecord } from "../domain/stat-trust.js";
+import { replacePayload } from "../worktree/place.js";
+import { type Applying, blobToPlace, raced, rememberRef } from "./apply.js";
+import type { Subject } from "./assess.js";
+import type { BlobSupply } from "./blob-supply.js";
+
+/** @throws {BlobsyError} BLOB_MISSING and what the remote said, PAYLOAD_CHANGED, DISK_FULL, IO */
+export async function placeBlob(
+  work: Applying,
+  supply: BlobSupply,
+  subject: Subject,
+): Promise<void> {
+  const { ctx, cache, report } = work;
+  const { path, payload, ref, action } = subject;
+  const oid = blobToPlace(action);
+  if (oid === null || ref.kind !== "hash") return;
+  rememberRef(work, subject);
+  const { size, remoteKey } = ref.ref;
+  const executable = isExecutable(work, subject);
+  for (let tries = 0; ; tries += 1) {
+    await supply.provide(subject);
+    const outcome = await replacePayload(ctx.place, {
+      payload: path,
+      expected: payload.facts,
+      expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
+      incoming: { oid, size, mayMove: supply.mayMove(subject) },
+      executable,
+      why: supply.whyReplaced(subject, cache.get(path).base?.remoteKey),
+    });
+    if (outcome.kind === "placed") {
+      cache.update(path, {
+        base: { oid, size, remoteKey, executable },
+        payload: statRecord(oid, outcome.facts, outcome.tick),
+        dropped: false,
+      });
+      report.events.push({ kind: "placed", path, oid, size });
+      if (action.kind === "discard" && outcome.displaced) {
+        report.events.push({ kind: "discarded", path, oid: outcome.displaced });
+      }
+      return;
+    }
+    if (outcome.kind === "raced") throw raced(path, outcome.reason);
+    // The store's object turned out damaged; once more, from elsewhere.
+    if (tries > 0) {
+      throw new BlobsyError("BLOB_MISSING", `its blob ${oid.slice(0, 12)} cannot be had`, {
+        path,
+        next: "blobsy fetch",
+      });
+    }
+  }
+}
+
+function isExecutable(work: Applying, subject: Subject): boolean {
+  const refMode = subject.ref.kind === "hash" ? subject.ref.facts.mode : 0;
+  const payloadMode = subject.payload.facts?.mode;
+  if ((refMode & 0o111) !== 0) return true;
+  if (payloadMode !== undefined) return (payloadMode & 0o111) !== 0;
+  return work.cache.get(subject.path).base?.executable ?? false;
+}

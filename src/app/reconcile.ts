@@ -1,0 +1,213 @@
+/**
+ * The one way by which ref files and payloads are brought in step: filter end, hooks and commands all
+ * come here. Observe and decide (assess.ts), act (apply.ts), remember (finish.ts), under the worktree's
+ * lock.
+ */
+import path from "node:path";
+import type { SmudgeNote } from "../domain/discard.js";
+import type { PayloadPath } from "../domain/repo-path.js";
+import { acquireLock } from "../fs/lock.js";
+import { mkdirs } from "../fs/ops.js";
+import { namesIn } from "../fs/temp.js";
+import { updateIgnoreBlock } from "../worktree/ignore-block.js";
+import { type Journal, readOtherJournals } from "../worktree/journal.js";
+import {
+  leaveTodo,
+  type PendingDiscard,
+  readPending,
+  takeTodo,
+  writePending,
+  writeProblems,
+} from "../worktree/notices.js";
+import { movePayload, sweepAside } from "../worktree/place.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import { apply, type Applying } from "./apply.js";
+import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
+import type { Context } from "./context.js";
+import { finish } from "./finish.js";
+import { emptyReport, type ReconcileReport } from "./report.js";
+import type { Actor } from "./who-may-act.js";
+
+export interface ReconcileRequest {
+  readonly actor: Actor;
+  /** The smudge requests this process answered. */
+  readonly journal?: Journal;
+  readonly asked?: Iterable<PayloadPath>;
+  /** Look at every ref file in the index, not only at those known. */
+  readonly everything?: boolean;
+  /** When another process has the lock: wait for it, or leave it a note and go. */
+  readonly wait: boolean;
+  /** Paths the user asked for by name: placed even where they are left out otherwise. */
+  readonly wanted?: (payload: PayloadPath) => boolean;
+  /** How the user settles conflicts and edits. */
+  readonly choose?: (payload: PayloadPath) => Choice | null;
+  /** What this process learnt of payloads before: stat records and keys. */
+  readonly cache?: StatCache;
+}
+
+/** Others may leave work while we hold the lock; they cannot keep us for ever. */
+const ROUNDS = 4;
+
+/**
+ * @returns what was done; failures of single paths are in the report
+ * @throws {BlobsyError} what stops everything: GIT_FAILED, BAD_CONFIG, DISK_FULL, IO
+ */
+export async function reconcile(ctx: Context, request: ReconcileRequest): Promise<ReconcileReport> {
+  const state = ctx.repo.worktreeState;
+  await mkdirs(state);
+  await ctx.store.prepare();
+  const lock = await takeLock(ctx, request.wait);
+  if (lock === null) {
+    await leaveTodo(state);
+    return { ...emptyReport(), ran: false };
+  }
+  try {
+    await takeTodo(state);
+    const report = await reconcileLocked(ctx, request);
+    for (let round = 1; round < ROUNDS && (await takeTodo(state)); round += 1) {
+      await reconcileLocked(ctx, { actor: "filter", wait: true });
+    }
+    return report;
+  } finally {
+    await lock.release();
+  }
+}
+
+function takeLock(ctx: Context, wait: boolean): ReturnType<typeof acquireLock> {
+  const file = path.join(ctx.repo.worktreeState, "lock");
+  if (!wait) return acquireLock(file, { waitMs: 0 });
+  let waiting: NodeJS.Timeout | undefined;
+  return acquireLock(file, {
+    waitMs: "forever",
+    onWait: ({ pid }) => {
+      waiting = setTimeout(() => {
+        ctx.reporter.note(`waiting for another blobsy process (${pid}) in this worktree`);
+      }, 2000);
+    },
+  }).finally(() => {
+    clearTimeout(waiting);
+  });
+}
+
+async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise<ReconcileReport> {
+  const state = ctx.repo.worktreeState;
+  const cache = request.cache ?? StatCache.load(state);
+  cache.reload();
+  const report = emptyReport();
+  await rescueAside(ctx, report);
+
+  const journals = readOtherJournals(state);
+  const notes = new Map<string, SmudgeNote>([
+    ...journals.orphaned,
+    ...(request.journal?.notes ?? []),
+  ]);
+  const pending = readPending(state);
+  const looking: AssessRequest = {
+    asked: [...(request.asked ?? []), ...(notes.keys() as Iterable<PayloadPath>)],
+    everything: request.everything ?? false,
+    notes,
+    pending,
+    ...(request.wanted ? { wanted: request.wanted } : {}),
+    ...(request.choose ? { choose: request.choose } : {}),
+  };
+  const work: Applying = {
+    ctx,
+    cache,
+    report,
+    actor: request.actor,
+    live: journals.live,
+    rewritten: new Map(),
+    unsettled: new Set(),
+  };
+  let assessment = await assess(ctx, cache, looking);
+  if (await applyMoves(work, assessment)) assessment = await assess(ctx, cache, looking);
+  await growIgnoreBlock(ctx, cache, assessment);
+  await recordPending(state, pending, assessment, work);
+  await apply(work, assessment);
+  await finish(work);
+  await settleNotices(ctx, report, assessment, work);
+  request.journal?.remove();
+  journals.removeOrphaned();
+  return report;
+}
+
+/** What a killed process had moved out of the way is filed before anything else is looked at. */
+async function rescueAside(ctx: Context, report: ReconcileReport): Promise<void> {
+  if (namesIn(ctx.place.asideDir).length === 0) return;
+  for (const { payload, oid } of await sweepAside(ctx.place)) {
+    report.events.push({ kind: "rescued", path: payload, oid });
+  }
+}
+
+/** A payload goes along with its renamed ref file. @returns whether anything moved */
+async function applyMoves(work: Applying, assessment: Assessment): Promise<boolean> {
+  let moved = false;
+  for (const { from, to, facts } of assessment.moves) {
+    if (work.live.has(from) || work.live.has(to)) continue;
+    const { ctx, cache, report } = work;
+    await updateIgnoreBlock(ctx.repo.commonDir, ctx.repo.worktreeState, [to], "grow");
+    const outcome = await movePayload(ctx.place, { from, to, expected: facts });
+    if (outcome.kind === "raced") continue;
+    const entry = cache.get(from);
+    const record = entry.payload && { ...entry.payload, ctimeNs: outcome.facts.ctimeNs };
+    const kept = record && record.mtimeNs === outcome.facts.mtimeNs ? record : null;
+    cache.update(to, { ...entry, payload: kept, ref: null });
+    cache.forget(from);
+    report.events.push({ kind: "moved", path: to, from });
+    moved = true;
+  }
+  return moved;
+}
+
+/** Git must not see a payload before its ignore line is there. */
+async function growIgnoreBlock(
+  ctx: Context,
+  cache: StatCache,
+  assessment: Assessment,
+): Promise<void> {
+  const paths = new Set<string>(cache.paths());
+  for (const { path: payload, ref } of assessment.subjects) {
+    if (ref.kind === "hash") paths.add(payload);
+  }
+  if (paths.size === 0) return;
+  await updateIgnoreBlock(ctx.repo.commonDir, ctx.repo.worktreeState, paths, "grow");
+}
+
+/** A discard is written down before anything moves, so that it stays decided. */
+async function recordPending(
+  state: string,
+  before: readonly PendingDiscard[],
+  assessment: Assessment,
+  work: Applying,
+): Promise<void> {
+  const discards = pendingOf(assessment, work);
+  if (discards.length === 0 && before.length === 0) return;
+  await writePending(state, discards);
+}
+
+function pendingOf(assessment: Assessment, work: Applying): PendingDiscard[] {
+  return assessment.subjects.flatMap(({ path: payload, action, situation }) => {
+    if (action.kind !== "discard" || situation.payload.kind !== "hash") return [];
+    if (work.live.has(payload)) return [];
+    return [{ path: payload, payload: situation.payload.oid, ref: action.oid }];
+  });
+}
+
+/** What is left to do, or went wrong, is there for the next process to find. */
+async function settleNotices(
+  ctx: Context,
+  report: ReconcileReport,
+  assessment: Assessment,
+  work: Applying,
+): Promise<void> {
+  const state = ctx.repo.worktreeState;
+  const placed = new Set(
+    report.events.flatMap((event) => (event.kind === "placed" ? event.path : [])),
+  );
+  const left = pendingOf(assessment, work).filter((discard) => !placed.has(discard.path));
+  await writePending(state, left);
+  await writeProblems(
+    state,
+    report.failures.map(({ path: name, code, message }) => ({ path: name, code, message })),
+  );
+}

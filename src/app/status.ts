@@ -1,0 +1,112 @@
+/**
+ * The state of every tracked file, offline: the very plan a reconcile would carry out, in words, and
+ * where Git stands on each ref file.
+ */
+import type { Oid } from "../domain/oid.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { runGit } from "../git/git.js";
+import { readOtherJournals } from "../worktree/journal.js";
+import { type Problem, readPending, readProblems } from "../worktree/notices.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import { assess, type RefusedPath, type Subject } from "./assess.js";
+import type { Context } from "./context.js";
+
+export type FileState =
+  /** Payload and ref file agree. */
+  | "in-step"
+  /** The payload holds an edit the ref file does not name yet. */
+  | "edited"
+  /** Git moved the ref file; the payload follows with the next sync. */
+  | "stale"
+  | "absent"
+  /** Absent because the user wants it so. */
+  | "left-out"
+  | "conflict"
+  /** The ref file is gone, the payload is not. */
+  | "ref-removed"
+  | "renamed"
+  /** Git tracks the payload's own path. */
+  | "tracked-by-git"
+  | "unusable";
+
+export interface FileStatus {
+  readonly path: PayloadPath;
+  readonly state: FileState;
+  readonly size: number | null;
+  readonly oid: Oid | null;
+  /** The two letters of `git status --porcelain` for the ref file; two spaces when it is committed. */
+  readonly git: string;
+  readonly reason?: string;
+}
+
+export interface StatusReport {
+  readonly files: readonly FileStatus[];
+  readonly refused: readonly RefusedPath[];
+  /** What earlier runs could not do. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads only; what it learns (hashes, bytes of edits) is kept. @throws {BlobsyError} GIT_FAILED */
+export async function status(ctx: Context): Promise<StatusReport> {
+  const state = ctx.repo.worktreeState;
+  await ctx.store.prepare();
+  const cache = StatCache.load(state);
+  const { orphaned } = readOtherJournals(state);
+  const assessment = await assess(ctx, cache, {
+    asked: orphaned.keys() as Iterable<PayloadPath>,
+    everything: true,
+    notes: orphaned,
+    pending: readPending(state),
+  });
+  const letters = await refLetters(ctx);
+  const files: FileStatus[] = assessment.inStep.map((path) => {
+    const base = cache.get(path).base;
+    const git = letters.get(refPathOf(path)) ?? "  ";
+    return { path, state: "in-step", size: base?.size ?? null, oid: base?.oid ?? null, git };
+  });
+  const moved = new Set(assessment.moves.flatMap(({ from, to }) => [from, to]));
+  for (const subject of assessment.subjects) {
+    const git = letters.get(refPathOf(subject.path)) ?? "  ";
+    const described = describe(subject, moved.has(subject.path));
+    if (described) files.push({ ...described, git });
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, refused: assessment.refused, problems: readProblems(state) };
+}
+
+const STATES: Record<Subject["action"]["kind"], FileState | null> = {
+  record: "in-step",
+  materialise: "absent",
+  "stay-absent": "left-out",
+  follow: "stale",
+  vacate: "stale",
+  discard: "stale",
+  "write-ref": "edited",
+  conflict: "conflict",
+  retire: "ref-removed",
+  release: "ref-removed",
+  leave: "unusable",
+  "git-owns": "tracked-by-git",
+  forget: null,
+};
+
+function describe(subject: Subject, moves: boolean): Omit<FileStatus, "git"> | null {
+  const { action, path, ref, payload } = subject;
+  const state = moves ? "renamed" : STATES[action.kind];
+  if (state === null) return null;
+  const named = ref.kind === "hash" ? ref.ref : null;
+  const size = named?.size ?? payload.facts?.size ?? null;
+  const reason = action.kind === "leave" ? { reason: action.reason } : {};
+  return { path, state, size, oid: named?.oid ?? null, ...reason };
+}
+
+/** What `git status` says of each ref file that is not as committed. */
+async function refLetters(ctx: Context): Promise<Map<string, string>> {
+  const args = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--"];
+  const { stdout } = await runGit(ctx.repo, [...args, ":(top,glob)**/*.bref"]);
+  const letters = new Map<string, string>();
+  for (const record of stdout.toString("utf8").split("\0")) {
+    if (record.length > 3) letters.set(record.slice(3), record.slice(0, 2));
+  }
+  return letters;
+}

@@ -1,0 +1,145 @@
+/**
+ * The journal of smudge requests: what Git asked for, before it was answered.
+ *
+ * The filter process appends a line per request to a file of its own, named by its pid. While that
+ * process lives, every other blobsy process leaves the paths in it alone: Git hooks run before the
+ * filter ends, and Git nests commands. When it died, the next process takes the file over as evidence.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { SmudgeNote } from "../domain/discard.js";
+import type { FileFacts } from "../domain/file-facts.js";
+import { appendLineSync, mkdirsSync, unlinkIfThereSync } from "../fs/ops.js";
+import { isOwnerAlive, ownIdentity, ownProcess } from "../fs/owner.js";
+import { namesIn } from "../fs/temp.js";
+
+const DIR = "journal";
+
+/** The latest note per payload path. */
+export type SmudgeNotes = ReadonlyMap<string, SmudgeNote>;
+
+export class Journal {
+  readonly notes = new Map<string, SmudgeNote>();
+  private readonly file: string;
+  private begun = false;
+
+  constructor(stateDir: string) {
+    this.file = path.join(stateDir, DIR, ownName());
+  }
+
+  /** Written before Git gets its answer: a crash after it finds the note. @throws system errors */
+  append(note: SmudgeNote): void {
+    if (!this.begun) {
+      mkdirsSync(path.dirname(this.file));
+      appendLineSync(this.file, `owner\t${ownProcess()}`);
+      this.begun = true;
+    }
+    appendLineSync(this.file, formatNote(note));
+    this.notes.set(note.path, note);
+  }
+
+  get isEmpty(): boolean {
+    return !this.begun;
+  }
+
+  /** Called when everything in it has been reconciled. */
+  remove(): void {
+    if (this.begun) unlinkIfThereSync(this.file);
+  }
+}
+
+export interface OtherJournals {
+  /** Paths that a live process will settle at its end. */
+  readonly live: ReadonlySet<string>;
+  /** What processes that died had noted. */
+  readonly orphaned: SmudgeNotes;
+  /** Removes the files behind `orphaned`; called when they have been reconciled. */
+  readonly removeOrphaned: () => void;
+}
+
+/** Reads every journal in the worktree but this process's own. */
+export function readOtherJournals(stateDir: string): OtherJournals {
+  const live = new Set<string>();
+  const orphaned = new Map<string, SmudgeNote>();
+  const dead: string[] = [];
+  for (const name of journalNames(stateDir)) {
+    const file = path.join(stateDir, DIR, name);
+    const lines = readJournalLines(file);
+    const owner = lines[0]?.startsWith("owner\t") ? lines[0].slice("owner\t".length) : "";
+    const notes = lines.slice(1).flatMap((line) => parseNote(line) ?? []);
+    if (isOwnerAlive(owner)) {
+      for (const note of notes) live.add(note.path);
+    } else {
+      dead.push(file);
+      for (const note of notes) orphaned.set(note.path, note);
+    }
+  }
+  const removeOrphaned = () => {
+    for (const file of dead) unlinkIfThereSync(file);
+  };
+  return { live, orphaned, removeOrphaned };
+}
+
+/** Shell stubs read the pid off the name's start; the rest keeps a pid used again apart. */
+function ownName(): string {
+  return `${process.pid}.${ownIdentity().start}`;
+}
+
+function journalNames(stateDir: string): string[] {
+  return namesIn(path.join(stateDir, DIR)).filter((name) => name !== ownName());
+}
+
+function readJournalLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8").split("\n");
+  } catch {
+    return []; // its owner removed it between our listing and our reading
+  }
+}
+
+function formatNote(note: SmudgeNote): string {
+  return [
+    note.path,
+    note.textHash,
+    note.refWas,
+    note.noticed ? "noticed" : "-",
+    String(note.passNs),
+    formatFacts(note.payload),
+  ].join("\t");
+}
+
+/** A torn last line (the process was killed while writing) is no note: Git got no answer for it. */
+function parseNote(line: string): SmudgeNote | undefined {
+  const [payloadPath, textHash, refWas, noticed, passNs, facts] = line.split("\t");
+  if (!payloadPath || !textHash || !passNs || !facts?.endsWith(".")) return undefined;
+  if (refWas !== "absent" && refWas !== "empty" && refWas !== "present") return undefined;
+  return {
+    path: payloadPath,
+    textHash,
+    refWas,
+    noticed: noticed === "noticed",
+    passNs: BigInt(passNs),
+    payload: parseFacts(facts),
+  };
+}
+
+function formatFacts(facts: FileFacts | null): string {
+  if (!facts) return "-.";
+  const { kind, size, mtimeNs, ctimeNs, ino, dev, nlink, mode } = facts;
+  return `${kind} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${dev} ${nlink} ${mode}.`;
+}
+
+function parseFacts(text: string): FileFacts | null {
+  if (text === "-.") return null;
+  const [kind, size, mtime, ctime, ino, dev, nlink, mode] = text.slice(0, -1).split(" ");
+  return {
+    kind: kind as FileFacts["kind"],
+    size: Number(size),
+    mtimeNs: BigInt(mtime ?? 0),
+    ctimeNs: BigInt(ctime ?? 0),
+    ino: BigInt(ino ?? 0),
+    dev: BigInt(dev ?? 0),
+    nlink: Number(nlink),
+    mode: Number(mode),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * What the monitor script reads, and what it leaves behind, in the worktree's state directory:
+ *
+ * - `payloads`, `refs`: the payloads to watch, and the ref files that should be there; NUL-separated,
+ *   each with "./" in front so that no name is taken for an option;
+ * - `stamp`: every payload whose ctime is not newer has been examined as it is now;
+ * - `pass`: touched by the script at the start of every noticing pass.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { refPathOf, type PayloadPath } from "../domain/repo-path.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { lstatFacts } from "../fs/facts.js";
+import { setMtimeOf, unlinkIfThere } from "../fs/ops.js";
+
+/** Writes both lists; leaves a list alone that says the same already. */
+export async function writeMonitorLists(
+  stateDir: string,
+  payloads: readonly PayloadPath[],
+  withRef: readonly PayloadPath[],
+): Promise<void> {
+  await writeList(path.join(stateDir, "payloads"), payloads);
+  await writeList(path.join(stateDir, "refs"), withRef.map(refPathOf));
+}
+
+async function writeList(file: string, names: readonly string[]): Promise<void> {
+  const bytes = Buffer.from(
+    [...names]
+      .sort()
+      .map((name) => `./${name}\0`)
+      .join(""),
+  );
+  if (readIfThere(file)?.equals(bytes)) return;
+  await writeFileAtomic(file, bytes, { durable: false });
+}
+
+function readIfThere(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch {
+    return null;
+  }
+}
+
+/** When the last noticing pass began, in the file system's own nanoseconds; 0 when there was none. */
+export function lastPassNs(stateDir: string): bigint {
+  return lstatFacts(path.join(stateDir, "pass"))?.mtimeNs ?? 0n;
+}
+
+/** @param ns time up to which every payload has been examined; `null`: none is known to be */
+export async function moveStamp(stateDir: string, ns: bigint | null): Promise<void> {
+  const file = path.join(stateDir, "stamp");
+  if (ns === null) {
+    await unlinkIfThere(file);
+    return;
+  }
+  if (lstatFacts(file) === null) await writeFileAtomic(file, Buffer.alloc(0), { durable: false });
+  await setMtimeOf(file, ns);
+}
+
+export function stampNs(stateDir: string): bigint | null {
+  return lstatFacts(path.join(stateDir, "stamp"))?.mtimeNs ?? null;
+}
