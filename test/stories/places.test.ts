@@ -1,5 +1,5 @@
 /** Where a repository may stand, and what Git may ask of it that must change nothing. */
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytes, digits, sha256 } from "../helpers/bytes.js";
 import { sharedWorld, world } from "../helpers/world.js";
@@ -109,7 +109,6 @@ describe("places", () => {
     top.must("add", ".");
     top.must("commit", "-qm", "sub");
     top.track("top.bin", bytes("t1"));
-    mkdirSync(w.path("super", "blobs-not-here"));
 
     // Relative to the submodule's own root, `../blobs` is `super/blobs`.
     w.must("cp", "-a", w.blobs, top.path("blobs"));

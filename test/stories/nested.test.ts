@@ -1,0 +1,360 @@
+/** Commands inside commands, beside commands, and after commands that died. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { bytes, digits, sha256 } from "../helpers/bytes.js";
+import type { Repo } from "../helpers/repo.js";
+import { world, type World } from "../helpers/world.js";
+
+function start(): { w: World; a: Repo } {
+  const w = world();
+  const a = w.initWithRemote();
+  a.track("model.bin", bytes("v1"));
+  a.track("other.bin", bytes("o1"));
+  a.must("push", "-q");
+  return { w, a };
+}
+
+/** Stops the next `git` command of a story at a point of the filter: runs a script as its editor. */
+function withScript(a: Repo, name: string, script: string): string {
+  const file = a.world.path(name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return file;
+}
+
+describe("nested commands", () => {
+  it("stash and pop, several edits at once, of other sizes", () => {
+    const { a } = start();
+    a.write("model.bin", digits("e1"));
+    a.write("other.bin", bytes("e2"));
+    a.must("stash");
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertPayload("other.bin", bytes("o1"));
+    a.assertPristine();
+    a.must("stash", "apply");
+    a.assertPayload("model.bin", digits("e1"));
+    a.assertPayload("other.bin", bytes("e2"));
+    a.must("checkout", "-q", "--", ".");
+    a.must("stash", "pop");
+    a.assertPayload("model.bin", digits("e1"));
+    expect(a.status()).toEqual([" M model.bin.bref", " M other.bin.bref"]);
+  });
+
+  it("a stash taken from an edit that was committed meanwhile", () => {
+    const { a } = start();
+    a.write("model.bin", bytes("e1"));
+    a.must("stash");
+    a.write("model.bin", bytes("e1"));
+    a.commitAll("the same by hand");
+    a.must("stash", "pop");
+    a.assertPayload("model.bin", bytes("e1"));
+    a.assertPristine();
+  });
+
+  it("pull --rebase --autostash keeps the edit and takes the rest", () => {
+    const { w, a } = start();
+    const b = w.clone("b");
+    b.write("other.bin", bytes("o2"));
+    b.commitAll("o2");
+    b.must("push", "-q");
+    a.write("model.bin", digits("e1"));
+
+    a.must("pull", "-q", "--rebase", "--autostash");
+
+    a.assertPayload("model.bin", digits("e1"));
+    a.assertPayload("other.bin", bytes("o2"));
+    expect(a.status()).toEqual([" M model.bin.bref"]);
+    expect(a.must("stash", "list")).toBe("");
+  });
+
+  it("rebase --exec with an edit and a commit inside, at every step", () => {
+    const { a } = start();
+    for (const n of [1, 2, 3]) {
+      a.write("note.txt", `${n}\n`);
+      a.commitAll(`n${n}`);
+    }
+    const script = withScript(
+      a,
+      "step.sh",
+      [
+        "n=$(git rev-list --count HEAD)",
+        'printf "%s" "exec $n" >model.bin',
+        'test "$(git status --porcelain)" = " M model.bin.bref" || exit 7',
+        'git commit -qam "inside $n"',
+      ].join("\n"),
+    );
+
+    a.must("rebase", "-q", "--exec", script, "HEAD~3");
+
+    a.assertPristine();
+    a.assertInStep("model.bin");
+    expect(a.must("log", "--format=%s", "-6").split("\n").filter(Boolean)).toHaveLength(6);
+    const last = a.must("log", "-1", "--format=%s").trim().replace("inside ", "exec ");
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(last));
+  });
+
+  it("rebase -i that stops for an edit, edited and amended", () => {
+    const { a } = start();
+    for (const tag of ["v2", "v3"]) {
+      a.write("model.bin", bytes(tag));
+      a.commitAll(tag);
+    }
+    a.write("note.txt", "later\n");
+    a.commitAll("note");
+    const stop = a.run(["git", "rebase", "-q", "-i", "HEAD~2"], {
+      env: { GIT_SEQUENCE_EDITOR: "sed -i '1s/^pick/edit/'" },
+    });
+    expect(stop.code).toBe(0);
+    a.assertPayload("model.bin", bytes("v3"));
+    a.write("model.bin", bytes("amended"));
+    a.must("commit", "-q", "--amend", "-a", "--no-edit");
+    a.must("rebase", "--continue");
+
+    a.assertPayload("model.bin", bytes("amended"));
+    a.assertPristine();
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("amended")));
+  });
+
+  it("commit PATH takes that payload's edit and leaves the other", () => {
+    const { a } = start();
+    a.write("model.bin", bytes("e1"));
+    a.write("other.bin", bytes("e2"));
+
+    a.must("commit", "-qm", "one", "model.bin.bref");
+
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("e1")));
+    expect(a.refIn("HEAD", "other.bin")?.hash).toBe(sha256(bytes("o1")));
+    expect(a.status()).toEqual([" M other.bin.bref"]);
+    a.assertPayload("model.bin", bytes("e1"));
+    a.assertPayload("other.bin", bytes("e2"));
+  });
+
+  it("commit PATH with another payload staged", () => {
+    const { a } = start();
+    a.write("other.bin", bytes("e2"));
+    a.must("add", "other.bin.bref");
+    a.write("model.bin", digits("e1"));
+
+    a.must("commit", "-qm", "one", "model.bin.bref");
+
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(digits("e1")));
+    expect(a.refIn("HEAD", "other.bin")?.hash).toBe(sha256(bytes("o1")));
+    expect(a.status()).toEqual(["M  other.bin.bref"]);
+  });
+
+  it("git add -p and commit --amend see payload edits", () => {
+    const { a } = start();
+    a.write("model.bin", bytes("e1"));
+    a.run(["git", "add", "-p"], { input: "y\n" });
+    a.must("commit", "-qm", "by patch");
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("e1")));
+    a.write("model.bin", bytes("e2"));
+    a.must("commit", "-q", "--amend", "-a", "--no-edit");
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("e2")));
+    a.assertPristine();
+  });
+});
+
+describe("an editor that asks git status all the time", () => {
+  it.each([
+    [
+      "checkout",
+      [
+        ["checkout", "-q", "two"],
+        ["checkout", "-q", "main"],
+      ],
+    ],
+    [
+      "reset --hard",
+      [
+        ["reset", "-q", "--hard", "two"],
+        ["reset", "-q", "--hard", "v1"],
+      ],
+    ],
+    [
+      "stash",
+      [
+        ["stash", "-q"],
+        ["stash", "pop", "-q"],
+      ],
+    ],
+    [
+      "rebase",
+      [
+        ["rebase", "-q", "two"],
+        ["reset", "-q", "--hard", "v1"],
+      ],
+    ],
+  ])("does not lead %s astray", async (verb, commands) => {
+    const { a } = start();
+    a.must("tag", "v1");
+    a.must("checkout", "-q", "-b", "two");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("push", "-q", "origin", "two");
+    a.must("checkout", "-q", "main");
+    const editor = a.start([
+      "sh",
+      "-c",
+      "while :; do git --no-optional-locks status --porcelain >/dev/null; git status >/dev/null; done",
+    ]);
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        if (verb === "stash") a.write("model.bin", bytes(`e${round}`));
+        for (const command of commands) {
+          await mustWithLocks(a, command);
+          if (verb !== "stash") {
+            a.assertPayload("model.bin", bytes(command.includes("two") ? "v2" : "v1"));
+          }
+        }
+        if (verb === "stash") {
+          a.assertPayload("model.bin", bytes(`e${round}`));
+          await mustWithLocks(a, ["checkout", "-q", "--", "."]);
+          a.assertPayload("model.bin", bytes("v1"));
+          a.assertBytesSomewhere(bytes(`e${round}`));
+        }
+      }
+    } finally {
+      editor.signal("SIGKILL");
+      await editor.done;
+      a.sh("rm -f .git/index.lock");
+    }
+    expect(a.status()).toEqual([]);
+    a.assertInStep("model.bin");
+    a.assertPristine();
+  });
+});
+
+/** The other `git status` may hold index.lock at that moment; people run the command again. */
+async function mustWithLocks(a: Repo, command: readonly string[]): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const ran = a.git(...command);
+    if (ran.code === 0) return;
+    if (!/index\.lock|could not write index|Unable to write/.test(ran.stderr)) {
+      throw new Error(`git ${command.join(" ")}: ${ran.stderr}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
+  throw new Error(`git ${command.join(" ")} never got the lock`);
+}
+
+describe("a filter process that died", () => {
+  it("killed at its end of input: the next command finishes what it had noted", () => {
+    const { a } = start();
+    a.must("checkout", "-q", "-b", "two");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("push", "-q", "origin", "two");
+    // Dies at the first change of a file below the worktree, after Git has written every ref file.
+    const ran = a.run(["git", "checkout", "-q", "main"], {
+      env: { BLOBSY_FAULTS: "at=1;do=kill-before;only=rename,link,unlink" },
+    });
+    expect(ran.code).toBe(0);
+    expect(a.ref("model.bin")?.hash).toBe(sha256(bytes("v1")));
+
+    a.git("status");
+    a.mustBlobsy("sync");
+
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertPristine();
+    a.assertBytesSomewhere(bytes("v2"));
+  });
+
+  it("killed during reset --hard of an edit: the discard is still one, not a conflict", () => {
+    const { a } = start();
+    a.write("model.bin", bytes("e1"));
+    expect(a.status()).toEqual([" M model.bin.bref"]);
+    const ran = a.run(["git", "reset", "-q", "--hard"], {
+      env: { BLOBSY_FAULTS: "at=1;do=kill-before;only=rename,link,unlink" },
+    });
+    expect(ran.code).toBe(0);
+
+    a.mustBlobsy("sync");
+
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertBytesSomewhere(bytes("e1"), "the edit");
+    a.assertPristine();
+  });
+
+  it("a journal of a process that is no more does not block its paths", () => {
+    const { a } = start();
+    const journal = a.worktreeState("journal", "999999");
+    mkdirSync(path.dirname(journal), { recursive: true });
+    writeFileSync(journal, "garbage\0\nmodel.bin\tmore\n");
+    a.write("model.bin", bytes("e1"));
+
+    expect(a.status()).toEqual([" M model.bin.bref"]);
+    a.commitAll("e1");
+    a.must("checkout", "-q", "HEAD~1");
+    a.assertPayload("model.bin", bytes("v1"));
+  });
+});
+
+describe("a discard that had to wait for the network", () => {
+  /** b has v2 checked out and edited; v1 is only on the remote, and the remote is away. */
+  function offline(): { b: Repo; back: () => void } {
+    const { w, a } = start();
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("push", "-q");
+    const b = w.clone("b");
+    b.write("model.bin", bytes("edit"));
+    expect(b.status()).toEqual([" M model.bin.bref"]);
+    renameSync(w.blobs, w.path("away"));
+    return { b, back: () => renameSync(w.path("away"), w.blobs) };
+  }
+
+  it("reset --hard to a blob that only the remote has: decided, and done when it is back", () => {
+    const { b, back } = offline();
+
+    const ran = b.git("reset", "-q", "--hard", "HEAD~1");
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/model\.bin/);
+    b.assertBytesSomewhere(bytes("edit"), "the edit");
+    expect(b.ref("model.bin")?.hash).toBe(sha256(bytes("v1")));
+    b.git("status");
+    expect(b.ref("model.bin")?.hash, "not taken back as an edit").toBe(sha256(bytes("v1")));
+    expect(b.blobsy("sync").code).not.toBe(0);
+
+    back();
+    b.mustBlobsy("sync");
+    b.assertPayload("model.bin", bytes("v1"));
+    b.assertPristine();
+    b.assertBytesSomewhere(bytes("edit"), "the edit");
+  });
+
+  it("a new edit meanwhile is an edit of the new ref, not thrown away", () => {
+    const { b, back } = offline();
+    b.must("reset", "-q", "--hard", "HEAD~1");
+    b.write("model.bin", bytes("newer"));
+    b.git("status");
+    back();
+
+    b.blobsy("sync");
+
+    b.assertBytesSomewhere(bytes("newer"), "the newer edit");
+    b.assertPayload("model.bin", bytes("newer"));
+    b.assertBytesSomewhere(bytes("edit"), "the first edit");
+  });
+
+  it("checkout of an untouched payload offline: said, kept, and done later", () => {
+    const { w, a } = start();
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("push", "-q");
+    const b = w.clone("b");
+    renameSync(w.blobs, w.path("away"));
+
+    const ran = b.git("checkout", "-q", "HEAD~1");
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/model\.bin/);
+    b.assertBytesSomewhere(bytes("v2"));
+    expect(b.git("commit", "-qam", "nothing").code).toBe(1);
+    expect(b.ref("model.bin")?.hash).toBe(sha256(bytes("v1")));
+    renameSync(w.path("away"), w.blobs);
+    b.mustBlobsy("pull");
+    b.assertPayload("model.bin", bytes("v1"));
+    b.assertPristine();
+    expect(readFileSync(b.path("model.bin")).length).toBe(bytes("v1").length);
+  });
+});
