@@ -29,8 +29,8 @@ async function excludedByConfig(ctx: Context): Promise<(payload: PayloadPath) =>
   if (config.skipSmudge) return () => true;
   const { include, exclude } = config.fetch;
   if (include.length === 0 && exclude.length === 0) return () => false;
-  const { default: picomatch } = await import("picomatch");
-  const isIncluded = include.length === 0 ? () => true : picomatch(include, { dot: true });
-  const isExcluded = exclude.length === 0 ? () => false : picomatch(exclude, { dot: true });
+  const { pathMatcher } = await import("../domain/path-match.js");
+  const isIncluded = include.length === 0 ? () => true : pathMatcher(include);
+  const isExcluded = pathMatcher(exclude);
   return (payload) => !isIncluded(payload) || isExcluded(payload);
 }

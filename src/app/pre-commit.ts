@@ -7,8 +7,8 @@
  */
 import path from "node:path";
 import { parseRefFile, type RefFile } from "../domain/bref.js";
-import { shouldExternalize } from "../domain/externalize.js";
-import { formatSize } from "../domain/format.js";
+import { externalizer } from "../domain/externalize.js";
+import { formatSize } from "../domain/size.js";
 import { checkRefPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import { vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -138,7 +138,7 @@ async function notOnRemote(
 async function payloadsInGit(ctx: Context, staged: readonly StagedFile[]): Promise<string[]> {
   const plain = staged.filter((file) => !file.path.endsWith(REF_SUFFIX));
   if (plain.length === 0) return [];
-  const { externalize } = await ctx.config();
+  const judge = externalizer((await ctx.config()).externalize);
   const sizes = await blobSizes(ctx, plain);
   const isTracked = new Set(StatCache.load(ctx.repo.worktreeState).paths());
   return plain.flatMap(({ path: name, oid }) => {
@@ -147,7 +147,7 @@ async function payloadsInGit(ctx: Context, staged: readonly StagedFile[]): Promi
     if (isTracked.has(name)) {
       return [`${name} is tracked by blobsy and was staged itself; take it out: ${undo}`];
     }
-    if (!shouldExternalize({ path: name, size }, externalize)) return [];
+    if (!judge(name, size).externalize) return [];
     return [
       `${name} (${formatSize(size)}) is above externalize.minSize; ${undo} && blobsy track ${shellQuote(name)}`,
     ];
