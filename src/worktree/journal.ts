@@ -20,7 +20,7 @@ export type SmudgeNotes = ReadonlyMap<string, SmudgeNote>;
 
 export class Journal {
   readonly notes = new Map<string, SmudgeNote>();
-  private readonly file: string;
+  readonly file: string;
   private begun = false;
 
   constructor(stateDir: string) {
