@@ -96,20 +96,11 @@ export async function matcher(name: string, anyDepth: boolean): Promise<(name: s
   if (!isGlob(name)) return literal;
   const dir = path.posix.dirname(bare);
   const glob = anyDepth && dir !== "." ? `${dir}/**/${path.posix.basename(bare)}` : bare;
-  const matchesGlob = await globMatcher([glob]);
+  const { pathMatcher } = await import("../domain/path-match.js");
+  const matchesGlob = pathMatcher([glob]);
   return (payload) => literal(payload) || matchesGlob(payload);
 }
 
 export function isGlob(name: string): boolean {
   return /[*?[{]/.test(name);
-}
-
-/** Globs as in `.gitignore`: one without a slash matches a name at any depth. */
-export async function globMatcher(globs: readonly string[]): Promise<(name: string) => boolean> {
-  if (globs.length === 0) return () => false;
-  const { default: picomatch } = await import("picomatch");
-  const tests = globs.map((glob) =>
-    picomatch(glob, { dot: true, basename: !glob.includes("/"), nonegate: true }),
-  );
-  return (name) => tests.some((test) => test(name));
 }

@@ -3,7 +3,7 @@
  * work that ends within a second. Tasks may overlap; the one opened last is shown.
  */
 import type { ProgressTask } from "../app/reporter.js";
-import { count, formatBytes, formatSeconds } from "../domain/format.js";
+import { formatCount, formatDuration, formatSize } from "../domain/size.js";
 import type { Output } from "./host.js";
 
 /** A terminal is redrawn this often, a log gets a line this often (milliseconds). */
@@ -27,13 +27,15 @@ export interface ProgressState {
 export function progressLine({ task, total, files, bytes, elapsed }: ProgressState): string {
   const seconds = elapsed / 1000;
   const rate = seconds > 0 ? bytes / seconds : 0;
-  const parts = [total.files > 0 ? `${files}/${count(total.files, "file")}` : count(files, "file")];
+  const parts = [
+    total.files > 0 ? `${files}/${formatCount(total.files, "file")}` : formatCount(files, "file"),
+  ];
   if (total.bytes > 0 || bytes > 0) {
-    const whole = total.bytes > 0 ? ` of ${formatBytes(total.bytes)}` : "";
-    parts.push(`${formatBytes(bytes)}${whole}`, `${formatBytes(Math.round(rate))}/s`);
+    const whole = total.bytes > 0 ? ` of ${formatSize(total.bytes)}` : "";
+    parts.push(`${formatSize(bytes)}${whole}`, `${formatSize(Math.round(rate))}/s`);
   }
   const left = total.bytes - bytes;
-  if (rate > 0 && left > 0) parts.push(`${formatSeconds(left / rate)} left`);
+  if (rate > 0 && left > 0) parts.push(`${formatDuration(left / rate)} left`);
   return `${task}: ${parts.join(", ")}`;
 }
 

@@ -33,3 +33,8 @@ export function createReporter({ stream, env, quiet }: ReporterOptions): Command
     close: () => progress.stop(),
   };
 }
+
+/** For the filter and the hooks, which Git starts without flags: Git's own stderr is theirs too. */
+export function reporterFor(stream: Output): CommandReporter {
+  return createReporter({ stream, env: process.env, quiet: false });
+}

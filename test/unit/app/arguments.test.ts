@@ -3,12 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  globMatcher,
-  selectPayloads,
-  toPayloadPath,
-  toWorktreePath,
-} from "../../../src/app/arguments.js";
+import { selectPayloads, toPayloadPath, toWorktreePath } from "../../../src/app/arguments.js";
 import { BlobsyError } from "../../../src/domain/errors.js";
 import type { PayloadPath } from "../../../src/domain/repo-path.js";
 
@@ -92,17 +87,5 @@ describe("a selection", () => {
       code: "NOT_TRACKED",
       path: "b.bin",
     });
-  });
-});
-
-describe("globs", () => {
-  it.each([
-    ["*.md", "deep/x.md", true],
-    ["*.md", ".hidden.md", true],
-    ["data/**", "data/x/y", true],
-    ["data/*.bin", "data/x/y.bin", false],
-    ["!x", "x", false],
-  ])("%s and %s: %s", async (glob, name, expected) => {
-    expect((await globMatcher([glob]))(name)).toBe(expected);
   });
 });

@@ -1,0 +1,219 @@
+/**
+ * `track`: files leave Git, and ref files take their place.
+ *
+ * A file that has a ref file already goes the way of everything, through reconcile: an edit rewrites
+ * the ref file, a stale payload under a ref file that Git moved is replaced, a conflict stays one.
+ * Only a file without one is this module's own business. It gets its ignore line, goes into the
+ * store, gets its ref file, and then reconcile finds both in step and remembers it. Killed anywhere,
+ * the payload is untouched and the next run finishes.
+ */
+import path from "node:path";
+import { BlobsyError } from "../domain/errors.js";
+import type { FileFacts } from "../domain/file-facts.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { statRecord } from "../domain/stat-trust.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { fileSystemTick, waitForTickAfter } from "../fs/clock.js";
+import { lstatFacts } from "../fs/facts.js";
+import { mkdirs } from "../fs/ops.js";
+import { checkParents } from "../fs/safe-parent.js";
+import { listIndex, notIgnored, stagePaths } from "../git/index-entries.js";
+import { ingestMany, type PoolResult } from "../store/ingest-pool.js";
+import { updateIgnoreBlock } from "../worktree/ignore-block.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+import { knownPayloads } from "./known-payloads.js";
+import { readRef } from "./observe.js";
+import { reconcile } from "./reconcile.js";
+import { refTextFor } from "./ref-text.js";
+import { emptyReport, type ReconcileReport } from "./report.js";
+import { filesToTrack, type SkippedFile } from "./track-files.js";
+
+export interface TrackRequest {
+  readonly cwd: string;
+  readonly args: readonly string[];
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface TrackedFile {
+  readonly path: PayloadPath;
+  /** new: it has a ref file now; known: it had one before. */
+  readonly was: "new" | "known";
+  readonly size: number;
+}
+
+export interface TrackResult {
+  readonly files: readonly TrackedFile[];
+  readonly skipped: readonly SkippedFile[];
+  readonly problems: readonly BlobsyError[];
+  /** What became of the known ones. */
+  readonly report: ReconcileReport;
+}
+
+/** @throws {BlobsyError} what stops everything; what stops one file is in `problems` */
+export async function track(ctx: Context, request: TrackRequest): Promise<TrackResult> {
+  const cache = StatCache.load(ctx.repo.worktreeState);
+  const index = await listIndex(ctx.repo);
+  const before = new Set(knownPayloads(index, cache));
+  const { payloads, skipped, problems } = await filesToTrack(ctx, request.cwd, request.args, {
+    index,
+    known: before,
+  });
+  const fresh: NewFile[] = [];
+  const files = payloads.map((payload): TrackedFile => {
+    const facts = lstatFacts(path.join(ctx.repo.worktree, payload));
+    const hasRef = readRef(ctx.repo.worktree, payload).kind !== "absent";
+    if (facts !== null && !hasRef) fresh.push({ path: payload, facts });
+    const was = facts !== null && !hasRef ? "new" : "known";
+    return { path: payload, was, size: facts?.size ?? 0 };
+  });
+  if (request.dryRun || files.length === 0) {
+    return { files, skipped, problems, report: emptyReport() };
+  }
+
+  const failed = [...problems, ...(await writeNewRefs(ctx, cache, fresh, request.signal))];
+  const asked = new Set(payloads);
+  const report = await reconcile(ctx, {
+    actor: "command",
+    asked,
+    wait: true,
+    wanted: (payload) => asked.has(payload),
+    cache,
+  });
+  const unsettled = unsettledPaths(report);
+  for (const { path: name } of failed) if (name !== undefined) unsettled.add(name);
+  const settled = files.filter((file) => !unsettled.has(file.path));
+  const refs = settled.map((file) => refPathOf(file.path));
+  await stagePaths(
+    ctx.repo,
+    refs.filter((name) => lstatFacts(path.join(ctx.repo.worktree, name)) !== null),
+  );
+  return { files: settled, skipped, problems: failed, report };
+}
+
+interface NewFile {
+  readonly path: PayloadPath;
+  readonly facts: FileFacts;
+}
+
+/** File systems tick every few milliseconds; on one that takes longer a file is hashed twice. */
+const TICK_WAIT_MS = 30;
+
+/** @returns why some of them have no ref file now */
+async function writeNewRefs(
+  ctx: Context,
+  cache: StatCache,
+  files: readonly NewFile[],
+  signal: AbortSignal,
+): Promise<BlobsyError[]> {
+  if (files.length === 0) return [];
+  const { repo, store } = ctx;
+  await mkdirs(repo.worktreeState);
+  await store.prepare();
+  const { ignored, problems } = await ignoreFirst(ctx, cache, files);
+  if (ignored.length === 0) return problems;
+
+  // A stat record counts only when the clock had moved on before the bytes were read.
+  const newest = ignored.reduce(
+    (max, { facts }) => (facts.ctimeNs > max ? facts.ctimeNs : max),
+    0n,
+  );
+  const tick =
+    (await waitForTickAfter(repo.worktreeState, newest, TICK_WAIT_MS)) ??
+    (await fileSystemTick(repo.worktreeState));
+  const results = await ingestAll(ctx, ignored, signal);
+  for (const [at, file] of ignored.entries()) {
+    const result = results[at];
+    if (!result) continue;
+    if (!result.ok) {
+      problems.push(named(result.error, file.path));
+      continue;
+    }
+    cache.update(file.path, { payload: statRecord(result.oid, result.facts, tick) });
+    const error = await writeNewRef(ctx, cache, file, result);
+    if (error) problems.push(error);
+  }
+  return problems;
+}
+
+/** The ignore lines come first; whatever Git would still not ignore stays as it is. */
+async function ignoreFirst(
+  ctx: Context,
+  cache: StatCache,
+  files: readonly NewFile[],
+): Promise<{ ignored: NewFile[]; problems: BlobsyError[] }> {
+  const { commonDir, worktreeState } = ctx.repo;
+  const names = files.map((file) => file.path);
+  await updateIgnoreBlock(commonDir, worktreeState, [...cache.paths(), ...names], "grow");
+  const open = await notIgnored(ctx.repo, names);
+  const problems = [...open].map(([name, rule]) => {
+    const which = rule === "" ? "no rule ignores it" : `this rule un-ignores it: ${rule}`;
+    return new BlobsyError("NOT_IGNORED", `Git would see the payload itself: ${which}`, {
+      path: name,
+    });
+  });
+  return { ignored: files.filter((file) => !open.has(file.path)), problems };
+}
+
+async function ingestAll(
+  ctx: Context,
+  files: readonly NewFile[],
+  signal: AbortSignal,
+): Promise<PoolResult[]> {
+  const bytes = files.reduce((sum, { facts }) => sum + facts.size, 0);
+  const progress = ctx.reporter.progress("track", { files: files.length, bytes });
+  try {
+    const jobs = files.map((file) => ({
+      file: path.join(ctx.repo.worktree, file.path),
+      size: file.facts.size,
+    }));
+    return await ingestMany(ctx.store, jobs, {
+      signal,
+      onBytes: (more) => progress.add(0, more),
+      onFile: () => progress.add(1, 0),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** The executable bit travels with the ref file: Git keeps that one of a file's modes. */
+const EXECUTABLE = 0o755;
+
+async function writeNewRef(
+  ctx: Context,
+  cache: StatCache,
+  { path: payload }: NewFile,
+  { oid, size, facts }: Extract<PoolResult, { ok: true }>,
+): Promise<BlobsyError | null> {
+  const text = await refTextFor(ctx, cache, payload, { oid, size }, null);
+  checkParents(ctx.repo.worktree, payload)?.close();
+  const file = path.join(ctx.repo.worktree, refPathOf(payload));
+  if (lstatFacts(file) !== null) {
+    return new BlobsyError("PAYLOAD_CHANGED", "a ref file appeared meanwhile; it was left alone", {
+      path: payload,
+      next: "blobsy status",
+    });
+  }
+  const mode = (facts.mode & 0o111) === 0 ? {} : { mode: EXECUTABLE };
+  await writeFileAtomic(file, text, { durable: true, ...mode });
+  return null;
+}
+
+/** Pool jobs know absolute paths; people are told the one they know. */
+function named(error: BlobsyError, payload: PayloadPath): BlobsyError {
+  return new BlobsyError(error.code, error.message, {
+    path: payload,
+    ...(error.next === undefined ? {} : { next: error.next }),
+    cause: error,
+  });
+}
+
+/** What reconcile could not settle is not staged: the index keeps saying what it said. */
+function unsettledPaths({ failures, events }: ReconcileReport): Set<string> {
+  const open = events.filter(
+    ({ kind }) => kind === "conflict" || kind === "left" || kind === "git-owns",
+  );
+  return new Set([...failures, ...open].map(({ path: name }) => name));
+}
