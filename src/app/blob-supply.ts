@@ -14,6 +14,7 @@ import { worktreesBeside } from "../worktree/other-worktrees.js";
 import { type Applying, blobToPlace } from "./apply.js";
 import type { Assessment, Subject } from "./assess.js";
 import type { Context } from "./context.js";
+import type { RemoteBlob } from "./proofs.js";
 
 interface Wanted {
   readonly oid: Oid;
@@ -26,11 +27,12 @@ export class BlobSupply {
   private readonly failures = new Map<Oid, BlobsyError>();
   private readonly needs: Needs;
 
+  private proven: ReadonlySet<string> = new Set();
+
   private constructor(
     private readonly ctx: Context,
-    private readonly proven: ReadonlySet<string>,
+    private readonly cache: StatCache,
     assessment: Assessment,
-    cache: StatCache,
   ) {
     this.needs = new Needs(ctx, cache, assessment);
   }
@@ -41,14 +43,14 @@ export class BlobSupply {
     assessment: Assessment,
     subjects: readonly Subject[],
   ): Promise<BlobSupply> {
-    if (subjects.length === 0) return new BlobSupply(work.ctx, new Set(), assessment, work.cache);
+    const supply = new BlobSupply(work.ctx, work.cache, assessment);
+    if (subjects.length === 0) return supply;
     const wanted = subjects.flatMap((subject) => wantedBy(subject) ?? []);
-    const bases = subjects.flatMap((subject) => work.cache.get(subject.path).base?.remoteKey ?? []);
-    const { provenKeys } = await import("./proofs.js");
-    const keys = [...wanted.map((blob) => blob.key), ...bases];
-    const proven = await provenKeys(work.ctx, keys);
-    const supply = new BlobSupply(work.ctx, proven, assessment, work.cache);
     await supply.fetchMissing(wanted);
+    // After the download: what has just come from the remote is proven to be there.
+    const bases = subjects.flatMap(({ path: payload }) => baseOf(work.cache, payload) ?? []);
+    const { provenKeys } = await import("./uploaded.js");
+    supply.proven = await provenKeys(work.ctx, [...wanted, ...bases]);
     return supply;
   }
 
@@ -70,10 +72,11 @@ export class BlobSupply {
   }
 
   /** Bytes that the remote has need no line in the recover list. */
-  whyReplaced(subject: Subject, baseKey: string | undefined): RecoverReason | null {
+  whyReplaced(subject: Subject): RecoverReason | null {
     if (subject.payload.facts === null) return null;
     if (subject.action.kind === "discard") return "discarded";
-    return baseKey !== undefined && this.proven.has(baseKey) ? null : "replaced";
+    const base = baseOf(this.cache, subject.path);
+    return base && this.proven.has(base.key) ? null : "replaced";
   }
 
   private async fetchMissing(wanted: readonly Wanted[]): Promise<void> {
@@ -109,6 +112,11 @@ function wantedBy(subject: Subject): Wanted | null {
   if (oid === null || subject.ref.kind !== "hash") return null;
   const { size, remoteKey } = subject.ref.ref;
   return { oid, size, key: remoteKey, path: subject.path };
+}
+
+function baseOf(cache: StatCache, payload: PayloadPath): RemoteBlob | null {
+  const { base } = cache.get(payload);
+  return base && { key: base.remoteKey, oid: base.oid, size: base.size };
 }
 
 /** Who in this repository names a blob, and where its bytes lie, over all worktrees. */

@@ -27,7 +27,7 @@ export async function placeBlob(
       expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
       incoming: { oid, size, mayMove: supply.mayMove(subject) },
       executable,
-      why: supply.whyReplaced(subject, cache.get(path).base?.remoteKey),
+      why: supply.whyReplaced(subject),
     });
     if (outcome.kind === "placed") {
       cache.update(path, {
