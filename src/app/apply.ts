@@ -26,6 +26,8 @@ export interface Applying {
   readonly actor: Actor;
   /** Paths in the journal of a live process. */
   readonly live: ReadonlySet<string>;
+  /** Paths the user named; without it, all. */
+  readonly only?: (payload: PayloadPath) => boolean;
   /** Ref texts written, by ref path: Git's index is to believe them again. */
   readonly rewritten: Map<string, Uint8Array>;
   /** Edits Git must still be told of: the noticing stamp stays before them. */
@@ -61,7 +63,8 @@ export function blobToPlace(action: Action): Oid | null {
 
 function isOurs(work: Applying, subject: Subject): boolean {
   const { action, path } = subject;
-  if (!work.live.has(path) && mayAct(work.actor, action.kind)) return true;
+  const named = work.only?.(path) ?? true;
+  if (named && !work.live.has(path) && mayAct(work.actor, action.kind)) return true;
   work.report.held += 1;
   if (action.kind === "write-ref" || work.live.has(path)) work.unsettled.add(path);
   return false;

@@ -39,6 +39,8 @@ export interface ReconcileRequest {
   readonly wait: boolean;
   /** Paths the user asked for by name: placed even where they are left out otherwise. */
   readonly wanted?: (payload: PayloadPath) => boolean;
+  /** Act on these paths only; all unless told. */
+  readonly only?: (payload: PayloadPath) => boolean;
   /** How the user settles conflicts and edits. */
   readonly choose?: (payload: PayloadPath) => Choice | null;
   /** What this process learnt of payloads before: stat records and keys. */
@@ -116,6 +118,7 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     report,
     actor: request.actor,
     live: journals.live,
+    ...(request.only ? { only: request.only } : {}),
     rewritten: new Map(),
     unsettled: new Set(),
   };
@@ -144,6 +147,7 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
   let moved = false;
   for (const { from, to, facts } of assessment.moves) {
     if (work.live.has(from) || work.live.has(to)) continue;
+    if (work.only && !work.only(from) && !work.only(to)) continue;
     const { ctx, cache, report } = work;
     await updateIgnoreBlock(ctx.repo.commonDir, ctx.repo.worktreeState, [to], "grow");
     const outcome = await movePayload(ctx.place, { from, to, expected: facts });
