@@ -164,7 +164,6 @@ function readValues(values: ReadonlyMap<string, Value>, lines: readonly string[]
   return { ok: true, ref: { ...facts, lines } };
 }
 
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x1f\x7f-\x9f]/;
 
 /** The key of a `key: value` line: one space, and a value that neither starts nor ends with one. */

@@ -49,7 +49,7 @@ export function redactUrls(text: string): string {
 
 function whyNotText(text: string, origin: Origin): string | null {
   if (text.length > 2048) return "it is longer than 2048 characters";
-  // eslint-disable-next-line no-control-regex
+
   if (/[\0-\x20\x7f-\xa0\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(text) && !isLocalWithSpaces(text)) {
     return "it has spaces or control characters in it";
   }
@@ -61,7 +61,6 @@ function whyNotText(text: string, origin: Origin): string | null {
 
 /** Directories may have spaces in their names. */
 function isLocalWithSpaces(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
   return (
     text.startsWith("local:") && !/[\0-\x1f\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u.test(text)
   );

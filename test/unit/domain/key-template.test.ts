@@ -60,7 +60,7 @@ describe("checkKeyTemplate", () => {
   ])("refuses %j", (template, reason) => {
     expect(checkKeyTemplate(template)).toEqual({
       ok: false,
-      reason: expect.stringMatching(reason),
+      reason: expect.stringMatching(reason) as unknown,
     });
     expect(() => evaluate(template)).toThrow(expect.objectContaining({ code: "BAD_CONFIG" }));
   });
@@ -196,7 +196,7 @@ describe("any path and branch", () => {
       const key = evaluate(template, withPath(path));
       const back = key
         .slice(13)
-        .replace(/=(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+        .replace(/=(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
       expect(back).toBe(path);
     });
     fc.assert(reversed, { numRuns: 500 });

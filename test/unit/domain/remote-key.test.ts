@@ -43,7 +43,7 @@ const UNSAFE: ReadonlyArray<readonly [string, RegExp]> = [
 
 describe("checkRemoteKey", () => {
   it.each(UNSAFE)("refuses %j", (key, reason) => {
-    const refused = { ok: false, reason: expect.stringMatching(reason) };
+    const refused = { ok: false, reason: expect.stringMatching(reason) as unknown };
     expect(checkRemoteKey(key)).toEqual(refused);
     expect(checkKeyToWrite(key, oid)).toEqual(refused);
   });
@@ -87,7 +87,10 @@ describe("checkKeyToWrite", () => {
     ["a run that goes on behind it", `${oid}0`, /another/],
     ["not the beginning of it", oid.slice(1, 20), /another/],
   ])("does not write one with %s", (_, key, reason) => {
-    expect(checkKeyToWrite(key, oid)).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+    expect(checkKeyToWrite(key, oid)).toEqual({
+      ok: false,
+      reason: expect.stringMatching(reason) as unknown,
+    });
     expect(checkRemoteKey(key)).toEqual({ ok: true });
   });
 });

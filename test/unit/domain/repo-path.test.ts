@@ -150,7 +150,7 @@ describe("checkRefPath", () => {
   describe.each(PLATFORMS)("on %s", (platform) => {
     it.each(REFUSED)("refuses %j", (name, reason) => {
       const verdict = checkRefPath(name, platform);
-      expect(verdict).toEqual({ ok: false, reason: expect.stringMatching(reason) });
+      expect(verdict).toEqual({ ok: false, reason: expect.stringMatching(reason) as unknown });
     });
 
     it.each(ORDINARY)("takes %j for an ordinary name", (payload) => {
@@ -161,7 +161,10 @@ describe("checkRefPath", () => {
     it.each(NOT_ON_WINDOWS)("%j is a matter of the system", (payload) => {
       const verdict = checkRefPath(`${payload}.bref`, platform);
       if (platform === "win32") {
-        expect(verdict).toEqual({ ok: false, reason: expect.stringContaining("Windows") });
+        expect(verdict).toEqual({
+          ok: false,
+          reason: expect.stringContaining("Windows") as unknown,
+        });
       } else {
         expect(verdict).toEqual({ ok: true, payload });
       }
@@ -177,7 +180,7 @@ describe("checkRefPath", () => {
   ])("refuses bytes that are not UTF-8: %s", (_, name) => {
     expect(checkRefPath(name, "linux")).toEqual({
       ok: false,
-      reason: expect.stringMatching(/UTF-8/),
+      reason: expect.stringMatching(/UTF-8/) as unknown,
     });
   });
 
@@ -219,7 +222,7 @@ describe("any path", () => {
         for (const component of path.split("/")) {
           expect(component).not.toMatch(/^[. ]*$/);
           expect(component.toLowerCase()).not.toBe(".git");
-          // eslint-disable-next-line no-control-regex
+
           expect(component).not.toMatch(/[\0-\x1f\\]/);
         }
         expect(checkRefPath(refPathOf(verdict.payload), platform)).toEqual(verdict);

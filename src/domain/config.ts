@@ -1,0 +1,333 @@
+import {
+  BACKEND_KEYS,
+  isBackendName,
+  PLAIN_KEYS,
+  type BackendKey,
+  type KeyFacts,
+  type PlainKey,
+} from "./config-keys.js";
+import { readConfigText, readGitEntry, type Setting } from "./config-text.js";
+import { BlobsyError } from "./errors.js";
+import {
+  checkEndpoint,
+  parseRemoteUrl,
+  type Origin,
+  type RemoteUrl,
+  type UrlVerdict,
+} from "./remote-url.js";
+import { escapeForTerminal } from "./terminal.js";
+import type * as z from "zod/mini";
+
+/**
+ * The settings in force: `.blobsyconfig`, overridden key by key by the user's git config.
+ *
+ * `.blobsyconfig` was written by whoever wrote the commit. So every value of a backend says where
+ * it came from, and what a committed one may do is decided where it is used: a program, arguments
+ * or a shell need the user's approval first. Nothing is expanded here, whoever wrote it.
+ */
+
+/** A value and who chose it. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly origin: Origin;
+  /** The file, or git's own words for the place, such as "file:.git/config". */
+  readonly file: string;
+}
+
+export interface Config {
+  /** Name of the backend in use. */
+  readonly backend: Sourced<string>;
+  readonly keyTemplate: string;
+  readonly detect: "monitor" | "arm" | "commit";
+  readonly ignore: "exclude" | "gitignore";
+  readonly skipSmudge: boolean;
+  /** Endpoints, without a slash at the end, that may be given this user's credentials. */
+  readonly trustedEndpoints: readonly string[];
+  readonly backends: ReadonlyMap<string, BackendConfig>;
+  readonly externalize: {
+    /** Bytes. */
+    readonly minSize: number;
+    readonly always: readonly string[];
+    readonly never: readonly string[];
+  };
+  readonly compress: {
+    readonly algorithm: "none" | "zstd" | "gzip" | "brotli";
+    /** Bytes. */
+    readonly minSize: number;
+    readonly never: readonly string[];
+  };
+  readonly transfer: { readonly concurrency: number };
+  readonly fetch: { readonly include: readonly string[]; readonly exclude: readonly string[] };
+  /** Bytes; `null` keeps everything. */
+  readonly cache: { readonly keep: number | null };
+}
+
+/** `[backend "name"]`; what is not set is absent. */
+export interface BackendConfig {
+  readonly name: string;
+  readonly url?: Sourced<RemoteUrl>;
+  readonly region?: Sourced<string>;
+  readonly endpoint?: Sourced<string>;
+  readonly pathStyle?: Sourced<boolean>;
+  readonly profile?: Sourced<string>;
+  readonly tool?: Sourced<"sdk" | "rclone" | "aws" | "s5cmd">;
+  readonly toolArgs?: Sourced<readonly string[]>;
+  readonly type?: Sourced<"local" | "s3" | "https" | "command">;
+  readonly push?: Sourced<string>;
+  readonly pull?: Sourced<string>;
+  readonly exists?: Sourced<string>;
+  readonly list?: Sourced<string>;
+  readonly remove?: Sourced<string>;
+  readonly shell?: Sourced<boolean>;
+}
+
+export interface ConfigInput {
+  readonly committed: { readonly text: string; readonly file: string } | null;
+  /** `blobsy.*` entries of git config, least specific first, as `git config --list` gives them. */
+  readonly local: ReadonlyArray<{
+    readonly key: string;
+    readonly value: string;
+    readonly origin: string;
+  }>;
+}
+
+export { KNOWN_KEYS, type KnownKey } from "./config-keys.js";
+
+/** @throws {BlobsyError} BAD_CONFIG with file, key and what is allowed */
+export function readConfig(input: ConfigInput): { config: Config; warnings: string[] } {
+  const warnings: string[] = [];
+  const table = gather(input, warnings);
+  const of = <K extends PlainKey>(key: K) => table.plain(key);
+  const backends = new Map<string, BackendConfig>();
+  for (const name of table.backendNames()) backends.set(name, readBackend(name, table));
+  const config: Config = {
+    backend: of("blobsy.backend").one ?? { value: "default", origin: "committed", file: "" },
+    keyTemplate: of("blobsy.keyTemplate").value,
+    detect: of("blobsy.detect").value,
+    ignore: of("blobsy.ignore").value,
+    skipSmudge: of("blobsy.skipSmudge").value,
+    trustedEndpoints: table
+      .values("blobsy.trustedEndpoint", null)
+      .filter(({ value }) => value !== "")
+      .map(readTrusted),
+    backends,
+    externalize: {
+      minSize: of("externalize.minSize").value,
+      always: of("externalize.always").all,
+      never: of("externalize.never").all,
+    },
+    compress: {
+      algorithm: of("compress.algorithm").value,
+      minSize: of("compress.minSize").value,
+      never: of("compress.never").all,
+    },
+    transfer: { concurrency: of("transfer.concurrency").value },
+    fetch: { include: of("fetch.include").all, exclude: of("fetch.exclude").all },
+    cache: { keep: of("cache.keep").one?.value ?? null },
+  };
+  return { config, warnings };
+}
+
+interface Entry {
+  readonly value: string;
+  readonly file: string;
+  readonly origin: Origin;
+  /** The key as a message shows it. */
+  readonly name: string;
+}
+
+type Plain<K extends PlainKey> = z.output<(typeof PLAIN_KEYS)[K]["schema"]>;
+type OfBackend<K extends BackendKey> = z.output<(typeof BACKEND_KEYS)[K]["schema"]>;
+
+/** The entries that are in force, by section, subsection and key. */
+class Table {
+  readonly #entries = new Map<string, Entry[]>();
+
+  add(setting: Setting, entry: Entry): void {
+    const id = idOf(setting.section, setting.sub, setting.key);
+    const known = this.#entries.get(id) ?? [];
+    // The user's values replace the committed ones, and are not joined with them.
+    const kept = known.filter(({ origin }) => origin === entry.origin);
+    // As in Git, an empty value empties a list.
+    this.#entries.set(id, entry.value === "" ? [entry] : [...kept, entry]);
+  }
+
+  values(key: string, backend: string | null): readonly Entry[] {
+    const dot = key.indexOf(".");
+    const [section, name] =
+      backend === null ? [key.slice(0, dot), key.slice(dot + 1)] : ["backend", key];
+    return this.#entries.get(idOf(section, backend, name)) ?? [];
+  }
+
+  backendNames(): string[] {
+    const names = new Set<string>();
+    for (const id of this.#entries.keys()) {
+      const [section, sub] = JSON.parse(id) as [string, string | null];
+      if (section === "backend" && sub !== null) names.add(sub);
+    }
+    return [...names].sort();
+  }
+
+  /** `value` is the last one given, or the default; `all` is the list; `one` is absent when unset. */
+  plain<K extends PlainKey>(key: K) {
+    const { schema, allowed, default: preset } = PLAIN_KEYS[key];
+    const read = (entry: Entry) => parseWith<Plain<K>>(schema, allowed, entry, false);
+    const entries = this.values(key, null);
+    const last = entries.at(-1);
+    const one = () => last && { value: read(last), origin: last.origin, file: last.file };
+    return {
+      get one() {
+        return one();
+      },
+      get all(): Plain<K>[] {
+        return entries.filter(({ value }) => value !== "").map(read);
+      },
+      get value(): Plain<K> {
+        return one()?.value ?? (schema.parse(preset) as Plain<K>);
+      },
+    };
+  }
+
+  backend<K extends BackendKey>(key: K, backend: string): Sourced<OfBackend<K>> | undefined {
+    const entry = this.values(key, backend).at(-1);
+    if (!entry) return undefined;
+    const { schema, allowed } = BACKEND_KEYS[key];
+    const value = parseWith<OfBackend<K>>(schema, allowed, entry, "secret" in BACKEND_KEYS[key]);
+    return { value, origin: entry.origin, file: entry.file };
+  }
+}
+
+function gather({ committed, local }: ConfigInput, warnings: string[]): Table {
+  const table = new Table();
+  const add = (setting: Setting, origin: Origin, file: string) => {
+    const name = (origin === "user" ? "blobsy." : "") + nameOf(setting);
+    const known = lookUp(setting);
+    const shown = escapeForTerminal(`${file}: ${name}`);
+    if (known === null) {
+      if (!isOwnRecord(setting, origin))
+        warnings.push(`${shown} is not a known setting, and ignored`);
+    } else if (known.userOnly && origin === "committed") {
+      warnings.push(`${shown} is ignored: only your own git config can set it`);
+    } else {
+      if (setting.section === "backend" && !isBackendName(setting.sub ?? "")) {
+        throw bad(file, `${shown}: a backend's name has only letters, digits, _ . - in it`);
+      }
+      table.add(setting, { value: setting.value, file, origin, name });
+    }
+  };
+  if (committed) {
+    const settings = readConfigText(committed.text, committed.file);
+    for (const setting of settings) add(setting, "committed", committed.file);
+  }
+  for (const { key, value, origin } of local) {
+    const setting = readGitEntry(key, value);
+    if (setting) add(setting, "user", origin);
+  }
+  return table;
+}
+
+function readBackend(name: string, table: Table): BackendConfig {
+  const text = <K extends BackendKey>(key: K) => table.backend(key, name);
+  const url = checkedUrl(table, "url", name, parseRemoteUrl);
+  const type = text("type");
+  if (type && type.value !== "command" && url && url.value.kind !== type.value) {
+    throw bad(
+      type.file,
+      `${type.file}: backend.${name}.type is ${type.value}, and its URL is of kind ${url.value.kind}`,
+    );
+  }
+  const args = table.values("toolArgs", name).filter(({ value }) => value !== "");
+  const [first] = args;
+  return dropAbsent({
+    name,
+    url,
+    region: text("region"),
+    endpoint: checkedUrl(table, "endpoint", name, checkEndpoint),
+    pathStyle: text("pathStyle"),
+    profile: text("profile"),
+    tool: text("tool"),
+    toolArgs: first && {
+      value: args.map(({ value }) => value),
+      origin: first.origin,
+      file: first.file,
+    },
+    type,
+    push: text("push"),
+    pull: text("pull"),
+    exists: text("exists"),
+    list: text("list"),
+    remove: text("remove"),
+    shell: text("shell"),
+  });
+}
+
+function checkedUrl<T>(
+  table: Table,
+  key: "url" | "endpoint",
+  backend: string,
+  check: (text: string, origin: Origin) => UrlVerdict<T>,
+): Sourced<T> | undefined {
+  const entry = table.values(key, backend).at(-1);
+  if (!entry) return undefined;
+  const verdict = check(entry.value, entry.origin);
+  if (verdict.ok) return { value: verdict.value, origin: entry.origin, file: entry.file };
+  const { allowed } = BACKEND_KEYS[key];
+  throw bad(entry.file, `${entry.file}: ${entry.name}: ${verdict.reason}; allowed is ${allowed}`);
+}
+
+function readTrusted(entry: Entry): string {
+  const verdict = checkEndpoint(entry.value, "user");
+  if (verdict.ok) return verdict.value;
+  throw bad(entry.file, `${entry.file}: ${entry.name}: ${verdict.reason}`);
+}
+
+interface Schema {
+  safeParse(value: unknown): { success: boolean; data?: unknown };
+}
+
+function parseWith<T>(schema: Schema, allowed: string, entry: Entry, secret: boolean): T {
+  const parsed = schema.safeParse(entry.value);
+  if (parsed.success) return parsed.data as T;
+  const value = secret ? "not allowed" : `"${entry.value.slice(0, 80)}"`;
+  throw bad(entry.file, `${entry.file}: ${entry.name} is ${value}; allowed is ${allowed}`);
+}
+
+const PLAIN_BY_FOLDED = new Map(
+  Object.entries<KeyFacts>(PLAIN_KEYS).map(([key, facts]) => [key.toLowerCase(), facts] as const),
+);
+const BACKEND_BY_FOLDED = new Map(
+  Object.entries<KeyFacts>(BACKEND_KEYS).map(([key, facts]) => [key.toLowerCase(), facts] as const),
+);
+
+function lookUp({ section, sub, key }: Setting): KeyFacts | null {
+  if (section === "backend") return sub === null ? null : (BACKEND_BY_FOLDED.get(key) ?? null);
+  return sub === null ? (PLAIN_BY_FOLDED.get(`${section}.${key}`) ?? null) : null;
+}
+
+/** `blobsy.trust.*` is what `blobsy trust` has written down; it is no setting. */
+function isOwnRecord({ section }: Setting, origin: Origin): boolean {
+  return origin === "user" && section === "trust";
+}
+
+function idOf(section: string, sub: string | null, key: string): string {
+  return JSON.stringify([section, sub, key.toLowerCase()]);
+}
+
+function nameOf({ section, sub, key }: Setting): string {
+  const parts = section === "blobsy" && sub === null ? [key] : [section, sub, key];
+  return parts
+    .filter((part) => part !== null)
+    .join(".")
+    .slice(0, 200);
+}
+
+function dropAbsent(backend: {
+  readonly [K in keyof BackendConfig]: BackendConfig[K] | undefined;
+}): BackendConfig {
+  const present = Object.entries(backend).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as unknown as BackendConfig;
+}
+
+function bad(file: string, message: string): BlobsyError {
+  return new BlobsyError("BAD_CONFIG", escapeForTerminal(message), { path: file });
+}
