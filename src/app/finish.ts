@@ -18,6 +18,7 @@ import { settleEntries } from "../git/index-entries.js";
 import { updateIgnoreBlock } from "../worktree/ignore-block.js";
 import { moveStamp, writeMonitorLists } from "../worktree/monitor-files.js";
 import type { StatCache } from "../worktree/stat-cache.js";
+import { armRefs } from "./arm.js";
 import type { Context } from "./context.js";
 import { readRef } from "./observe.js";
 
@@ -37,7 +38,7 @@ export interface Finishing {
 
 export async function finish(work: Finishing): Promise<void> {
   const { ctx, cache } = work;
-  await settleEntries(ctx.repo, work.rewritten);
+  await settleEntries(ctx.repo, new Map([...work.rewritten, ...(await armRefs(ctx, cache))]));
   const { newest } = sweep(work, null);
   const state = ctx.repo.worktreeState;
   const tick = await waitForTickAfter(state, newest, TICK_WAIT_MS);
