@@ -11,12 +11,14 @@ import {
   createFile,
   link,
   rename,
+  setMtime,
   syncDir,
   syncFile,
   unlink,
   unlinkIfThere,
   writeAll,
 } from "./ops.js";
+import { openPayload } from "./open-payload.js";
 import { tempName } from "./temp.js";
 
 export interface AtomicOptions {
@@ -52,6 +54,21 @@ async function writeTemp(temp: string, data: Uint8Array, options: AtomicOptions)
     await writeAll(handle, temp, data, 0);
     if (options.mode !== undefined) await chmod(handle, temp, options.mode);
     if (options.durable) await syncFile(handle, temp);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives a file that is there its mode and time; synced only when told. */
+export async function settleFile(
+  file: string,
+  { mode, mtimeNs, sync = false }: { mode: number; mtimeNs?: bigint; sync?: boolean },
+): Promise<void> {
+  const handle = await openPayload(file);
+  try {
+    await chmod(handle, file, mode);
+    if (mtimeNs !== undefined) await setMtime(handle, file, mtimeNs);
+    if (sync) await syncFile(handle, file);
   } finally {
     await handle.close();
   }

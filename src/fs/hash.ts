@@ -7,10 +7,9 @@
  * the payload is synced before its first look.
  */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
 import fsp, { type FileHandle } from "node:fs/promises";
 import path from "node:path";
-import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
+import { BlobsyError, fromErrno } from "../domain/errors.js";
 import { sameFacts, type FileFacts } from "../domain/file-facts.js";
 import { asOid, type Oid } from "../domain/oid.js";
 import { factsOf } from "./facts.js";
@@ -24,6 +23,7 @@ import {
   unlinkIfThere,
   writeAll,
 } from "./ops.js";
+import { openPayload } from "./open-payload.js";
 import { readAhead, type ReadOptions } from "./read-ahead.js";
 
 export type { ReadOptions } from "./read-ahead.js";
@@ -81,23 +81,6 @@ export async function copyHashing(
   } catch (error) {
     await unlinkIfThere(temp).catch(() => undefined);
     throw error;
-  }
-}
-
-/** Opens without following a link, and without waiting for whoever writes into a FIFO. */
-export async function openPayload(file: string): Promise<FileHandle> {
-  try {
-    return await fsp.open(
-      file,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "EIO" || errno === "EMFILE" || errno === "ENFILE" || errno === "ENOMEM") {
-      throw fromErrno(error, `cannot read ${file}`, file);
-    }
-    const what = errno === "ELOOP" ? "is a symbolic link" : `cannot be opened (${errno})`;
-    throw new BlobsyError("PAYLOAD_UNREADABLE", `${file} ${what}`, { path: file, cause: error });
   }
 }
 

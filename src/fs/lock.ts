@@ -58,7 +58,10 @@ export interface LockOptions {
 export async function acquireLock(file: string, options: LockOptions): Promise<Lock | null> {
   const end = options.waitMs === "forever" ? Infinity : performance.now() + options.waitMs;
   for (let round = 0; ; round += 1) {
-    if (await tryTake(file)) return heldLock(file);
+    if (await tryTake(file)) {
+      await sweepLeftovers(path.dirname(file));
+      return heldLock(file);
+    }
     const owner = readOwner(file);
     if (owner !== "none" && (await isStale(file, owner))) {
       await removeStale(file);
@@ -100,6 +103,15 @@ async function writeOwner(temp: string): Promise<void> {
   }
 }
 
+const swept = new Set<string>();
+
+/** Processes killed while they took a lock leave the file they took it with; looked for once. */
+async function sweepLeftovers(dir: string): Promise<void> {
+  if (swept.has(dir)) return;
+  swept.add(dir);
+  await sweepTemp(dir, { prefix: TEMP_PREFIX, minAgeMs: 0 });
+}
+
 type Owner = Identity | "unreadable" | "none";
 
 function readOwner(file: string): Owner {
@@ -132,8 +144,6 @@ async function removeStale(file: string): Promise<void> {
   try {
     const owner = readOwner(file);
     if (owner !== "none" && (await isStale(file, owner))) await setAside(file, owner);
-    // Whoever died holding it may have left the files it was taking it with.
-    await sweepTemp(path.dirname(file), { prefix: TEMP_PREFIX, minAgeMs: 0 });
   } finally {
     await unlinkIfThere(remover);
   }

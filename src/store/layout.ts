@@ -2,6 +2,9 @@
 import path from "node:path";
 import { isOid, type Oid } from "../domain/oid.js";
 
+/** Objects are read only: nobody is to edit them by mistake. */
+export const OBJECT_MODE = 0o444;
+
 export interface StoreLayout {
   readonly root: string;
   /** One directory per first two digits, one read-only file per blob. */

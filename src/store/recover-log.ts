@@ -3,45 +3,36 @@
  * bytes themselves are in the store. Losing the log loses the paths, never the bytes.
  */
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { errnoOf } from "../domain/errors.js";
-import { isOid, type Oid } from "../domain/oid.js";
-import { appendLine } from "../fs/ops.js";
+import { isOid } from "../domain/oid.js";
+import { storeLayout } from "./layout.js";
+import type { RecoverEntry, RecoverReason } from "../domain/recover.js";
+import { appendLine, mkdirs } from "../fs/ops.js";
 
-/** Why a payload's bytes are no longer where they were. */
-export type RecoverReason =
-  | "replaced"
-  | "removed"
-  | "discarded"
-  | "conflict"
-  | "raced"
-  | "moved"
-  | "interrupted"
-  | "late-write";
-
-export interface RecoverEntry {
-  /** ISO 8601, UTC. */
-  readonly time: string;
-  /** The payload's path in its worktree; "" when it is not known any more. */
-  readonly path: string;
-  readonly oid: Oid;
-  readonly size: number;
-  readonly executable: boolean;
-  readonly why: RecoverReason;
-  /** Absolute path of the worktree; "" when it is not known any more. */
-  readonly worktree: string;
-}
+export type { RecoverEntry, RecoverReason } from "../domain/recover.js";
 
 export class RecoverLog {
   private readonly file: string;
 
-  constructor(file: string) {
-    this.file = file;
+  /** @param root `<common git dir>/blobsy` */
+  constructor(root: string) {
+    this.file = storeLayout(root).recoverLog;
   }
 
   /** Durable when it returns. @throws system errors */
   async append(entry: RecoverEntry): Promise<void> {
-    const { time, path, oid, size, executable, why, worktree } = entry;
-    const line = JSON.stringify({ time, path, oid, size, executable, why, worktree });
+    await mkdirs(path.dirname(this.file));
+    const { time, oid, size, executable, why, worktree } = entry;
+    const line = JSON.stringify({
+      time,
+      path: entry.path,
+      oid,
+      size,
+      executable,
+      why,
+      worktree,
+    });
     // The line break comes first as well: a line that a killed process tore must not take this one along.
     await appendLine(this.file, `\n${line}`, { durable: true });
   }
@@ -79,12 +70,12 @@ function parseEntry(line: string): RecoverEntry | null {
     return null; // torn, or empty
   }
   if (value === null || typeof value !== "object") return null;
-  const { time, path, oid, size, executable, why, worktree } = value;
-  if (typeof oid !== "string" || !isOid(oid)) return null;
-  if (typeof time !== "string" || typeof path !== "string" || typeof size !== "number") return null;
+  const { time, path: payload, oid, size, executable, why, worktree } = value;
+  if (typeof oid !== "string" || !isOid(oid) || typeof size !== "number") return null;
+  if (typeof time !== "string" || typeof payload !== "string") return null;
   return {
     time,
-    path,
+    path: payload,
     oid,
     size,
     executable: executable === true,

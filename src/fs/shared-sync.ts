@@ -1,0 +1,27 @@
+/**
+ * Syncs directories for many callers at once: whoever asks while a sync of the same directory has not
+ * begun shares it. One that has begun may have missed the caller's entry, so it is not joined.
+ */
+import { syncDir } from "./ops.js";
+
+export class SharedSync {
+  private readonly running = new Map<string, Promise<void>>();
+  private readonly waiting = new Map<string, Promise<void>>();
+
+  /** @throws system errors; every caller that shared the sync gets the same one */
+  sync(dir: string): Promise<void> {
+    const joined = this.waiting.get(dir);
+    if (joined) return joined;
+    const before = this.running.get(dir) ?? Promise.resolve();
+    const next = before
+      .catch(() => undefined) // that failure belongs to those who waited for it
+      .then(() => {
+        this.waiting.delete(dir);
+        const now = syncDir(dir);
+        this.running.set(dir, now);
+        return now;
+      });
+    this.waiting.set(dir, next);
+    return next;
+  }
+}

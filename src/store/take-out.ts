@@ -1,0 +1,120 @@
+/** Brings a blob from the store to a file beside a payload's place: whole, verified and synced. */
+import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { sameContentFacts, sameFacts, type FileFacts } from "../domain/file-facts.js";
+import type { Oid } from "../domain/oid.js";
+import { settleFile } from "../fs/atomic.js";
+import { lstatFacts } from "../fs/facts.js";
+import { copyHashing, hashFile } from "../fs/hash.js";
+import { cloneFile, rename, unlinkIfThere } from "../fs/ops.js";
+import { adoptFile } from "./adopt.js";
+import { objectPath } from "./layout.js";
+import type { Store } from "./store.js";
+
+/** How a blob is to lie in the working tree. */
+export interface OutOptions {
+  readonly executable: boolean;
+  readonly mtimeNs: bigint;
+}
+
+/** See `Store.takeOut`. */
+export async function takeObjectOut(
+  store: Store,
+  oid: Oid,
+  size: number,
+  dest: string,
+  options: OutOptions,
+): Promise<FileFacts | null> {
+  const object = await store.verifiedPath(oid, size);
+  const before = object && store.objectFacts(oid);
+  if (!object || !before) return null;
+  // A second name of the object: a temporary one that a killed process left. Its bytes are not ours alone.
+  if (before.nlink > 1) return copyObjectOut(store, oid, size, dest, options);
+  const isVouched = store.verified.vouch(oid, before);
+  try {
+    await rename(object, dest);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return null; // another process took it
+    throw error;
+  }
+  try {
+    if (await isStill(dest, oid, before, isVouched)) {
+      await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+      return lstatFacts(dest);
+    }
+  } catch (error) {
+    await adoptFile(store, dest, null).catch(() => undefined); // the first failure is the one to tell
+    throw error;
+  }
+  // Somebody who had it open wrote to it: those are other bytes, to be filed as what they are.
+  await adoptFile(store, dest, null);
+  return null;
+}
+
+async function isStill(
+  dest: string,
+  oid: Oid,
+  before: FileFacts,
+  isVouched: boolean,
+): Promise<boolean> {
+  if (!isVouched) return (await hashFile(dest)).oid === oid;
+  const now = lstatFacts(dest);
+  return now !== null && sameContentFacts(before, now);
+}
+
+/** See `Store.copyOut`. */
+export async function copyObjectOut(
+  store: Store,
+  oid: Oid,
+  size: number,
+  dest: string,
+  options: OutOptions,
+): Promise<FileFacts | null> {
+  const before = store.objectFacts(oid);
+  if (!before) return null;
+  const object = objectPath(store.layout, oid);
+  if (store.verified.vouch(oid, before) && (await cloneFile(object, dest))) {
+    await finishClone(dest, options);
+    const now = store.objectFacts(oid);
+    // Unchanged on both sides of the cloning, so the clone has the very bytes that were hashed.
+    if (now && sameFacts(before, now)) return lstatFacts(dest);
+    await unlinkIfThere(dest);
+  }
+  return copyVerified(store, oid, size, dest, options);
+}
+
+async function finishClone(dest: string, options: OutOptions): Promise<void> {
+  try {
+    await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+  } catch (error) {
+    await unlinkIfThere(dest).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function copyVerified(
+  store: Store,
+  oid: Oid,
+  size: number,
+  dest: string,
+  options: OutOptions,
+): Promise<FileFacts | null> {
+  try {
+    const copied = await copyHashing(objectPath(store.layout, oid), dest, {
+      mode: modeOf(options),
+      mtimeNs: options.mtimeNs,
+    });
+    if (copied.oid === oid && copied.size === size) return lstatFacts(dest);
+    await unlinkIfThere(dest);
+  } catch (error) {
+    // Was it the object that could not be read, or `dest` that could not be written?
+    const isObject = error instanceof BlobsyError && error.code !== "DISK_FULL";
+    if (!isObject || (await store.examine(oid, size)) === "good") throw error;
+  }
+  if ((await store.examine(oid, size)) === "bad") await store.setAside(oid);
+  return null;
+}
+
+/** What Git gives a file it checks out. */
+function modeOf({ executable }: OutOptions): number {
+  return (executable ? 0o777 : 0o666) & ~process.umask();
+}

@@ -1,0 +1,25 @@
+/** Directories that a removed payload leaves empty go too, as Git's do. */
+import path from "node:path";
+import { rmdir } from "../fs/ops.js";
+import { checkParents } from "../fs/safe-parent.js";
+
+/** Goes up from the payload's directory, stopping below the root and at the first that is not empty. */
+export async function removeEmptyParents(worktree: string, payload: string): Promise<void> {
+  let dir = path.posix.dirname(payload);
+  while (dir !== "." && (await tryRemove(worktree, dir))) dir = path.posix.dirname(dir);
+}
+
+async function tryRemove(worktree: string, dir: string): Promise<boolean> {
+  try {
+    const parent = checkParents(worktree, dir);
+    if (!parent) return false;
+    try {
+      await rmdir(parent.at());
+      return true;
+    } finally {
+      parent.close();
+    }
+  } catch {
+    return false; // not empty, or not ours to remove: nothing depends on it
+  }
+}

@@ -1,0 +1,123 @@
+/** The steps around a payload that is aside: moving it there, back, and on into the store. */
+import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { sameContentFacts, type FileFacts } from "../domain/file-facts.js";
+import type { Oid } from "../domain/oid.js";
+import type { RecoverEntry, RecoverReason } from "../domain/recover.js";
+import { moveNoReplace } from "../fs/atomic.js";
+import { lstatFacts } from "../fs/facts.js";
+import { rename, unlinkIfThere } from "../fs/ops.js";
+import type { SafeParent } from "../fs/safe-parent.js";
+import { SharedSync } from "../fs/shared-sync.js";
+import { expectedInNote, recoverEntry, writeNote, type AsideNote } from "./aside.js";
+import { noteApart, type Room, type RoomContext } from "./room.js";
+
+/** What of the store and the log is needed here; place.ts brings both. */
+export interface AsideContext extends RoomContext {
+  readonly store: {
+    adopt(
+      file: string,
+      known: { oid: Oid; facts: FileFacts } | null,
+      beforeFiling: (blob: { oid: Oid; size: number }) => Promise<void>,
+    ): Promise<{ oid: Oid; size: number }>;
+  };
+  readonly recover: { append(entry: RecoverEntry): Promise<void> };
+}
+
+export interface AsideJob {
+  readonly payload: string;
+  readonly expected: FileFacts | null;
+  readonly expectedOid: Oid | null;
+  readonly why: RecoverReason | null;
+  /** Set when it is only on its way there: back to its place, should the process be killed. */
+  readonly movingTo?: string;
+}
+
+export interface Aside {
+  readonly file: string;
+  readonly noteFile: string;
+  readonly note: AsideNote;
+  readonly expected: FileFacts | null;
+}
+
+const syncs = new SharedSync();
+
+/**
+ * Moves the payload aside and looks at what was moved.
+ * @returns null when it was not what was expected; then it has been put back
+ */
+export async function moveAside(
+  ctx: AsideContext,
+  parent: SafeParent,
+  room: Room,
+  job: AsideJob,
+): Promise<Aside | null> {
+  const { file, noted } = room.newAside();
+  const note: AsideNote = {
+    path: job.payload,
+    worktree: ctx.worktree,
+    time: new Date().toISOString(),
+    why: job.why,
+    executable: ((job.expected?.mode ?? 0) & 0o100) !== 0,
+    aside: noted,
+    temp: null,
+    expected: expectedInNote(job.expected),
+    expectedOid: job.expectedOid,
+    movingTo: job.movingTo ?? null,
+  };
+  const noteFile = await writeNote(ctx.asideDir, note, job.why !== null);
+  const aside: Aside = { file, noteFile, note, expected: job.expected };
+  try {
+    await rename(parent.at(), file);
+  } catch (error) {
+    await unlinkIfThere(noteFile);
+    if (errnoOf(error) === "ENOENT") return null;
+    if (errnoOf(error) === "EXDEV") noteApart(parent, room);
+    throw error;
+  }
+  const moved = lstatFacts(file);
+  if (moved?.kind !== "file" || !job.expected || !sameContentFacts(job.expected, moved)) {
+    await putBack(ctx, parent, aside);
+    return null;
+  }
+  try {
+    if (room.asideDir) await syncs.sync(room.asideDir);
+  } catch (error) {
+    await putBack(ctx, parent, aside);
+    throw error;
+  }
+  return aside;
+}
+
+/**
+ * Puts what is aside back in its place. Where something new is there, that is the user's latest, and
+ * what is aside goes into the store. What cannot even be done now, `sweepAside` does later.
+ */
+export async function putBack(ctx: AsideContext, parent: SafeParent, aside: Aside): Promise<void> {
+  try {
+    await moveNoReplace(aside.file, parent.at());
+    await parent.sync();
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") return;
+    const note: AsideNote = { ...aside.note, why: "raced" };
+    await fileAside(ctx, { ...aside, note }).catch(() => undefined);
+    return;
+  }
+  await unlinkIfThere(aside.noteFile).catch(() => undefined);
+}
+
+/** Files it in the store and logs it; logged first, so that no kill can leave bytes without a line. */
+export async function fileAside(
+  ctx: AsideContext,
+  { file, noteFile, note, expected }: Aside,
+): Promise<{ oid: Oid; size: number }> {
+  const known = note.expectedOid && expected ? { oid: note.expectedOid, facts: expected } : null;
+  if (lstatFacts(file)?.kind !== "file") {
+    throw new BlobsyError("PAYLOAD_UNREADABLE", `${file} is not a regular file`, { path: file });
+  }
+  const blob = await ctx.store.adopt(file, known, async (found) => {
+    const entry = recoverEntry(note, found);
+    if (entry) await ctx.recover.append(entry);
+  });
+  await unlinkIfThere(noteFile);
+  return blob;
+}
