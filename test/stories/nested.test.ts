@@ -323,7 +323,7 @@ describe("a discard that had to wait for the network", () => {
     b.assertBytesSomewhere(bytes("edit"), "the edit");
   });
 
-  it("a new edit meanwhile is an edit of the new ref, not thrown away", () => {
+  it("a new edit meanwhile is kept, whatever was decided about the old one", () => {
     const { b, back } = offline();
     b.must("reset", "-q", "--hard", "HEAD~1");
     b.write("model.bin", bytes("newer"));
