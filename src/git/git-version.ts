@@ -1,0 +1,13 @@
+import { runGit } from "./git.js";
+
+/** What `git version` calls itself: "2.39.5", "2.45.0.windows.1". */
+export async function gitVersion(cwd: string): Promise<string> {
+  const { stdout } = await runGit(cwd, ["version"]);
+  return /\d+\.\d+\S*/.exec(stdout.toString("utf8"))?.[0] ?? "0.0";
+}
+
+/** Hooks can be configured since Git 2.54 (git-config(1), `hook.<name>.command`). */
+export function hasConfiguredHooks(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 54);
+}

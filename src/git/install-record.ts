@@ -1,0 +1,68 @@
+/**
+ * What an install changed, with the bytes from before it: `install.json` beside the scripts. From it
+ * `uninstall` puts everything back as it was, byte for byte where nobody else has written since.
+ */
+import path from "node:path";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { readBytes } from "./text-file.js";
+
+export interface FileRecord {
+  /** "ignore": the exclude file, whose block is kept by others. */
+  readonly kind: "config" | "block" | "script" | "ignore";
+  /** Base64; `null`: the file was not there. Missing: somebody else wrote between two installs. */
+  readonly before?: string | null;
+  readonly after: string;
+}
+
+export interface KeyRecord {
+  readonly before: readonly string[];
+  readonly after: string;
+}
+
+export interface InstallRecord {
+  readonly version: 1;
+  readonly keys: Readonly<Record<string, KeyRecord>>;
+  /** By absolute path. */
+  readonly files: Readonly<Record<string, FileRecord>>;
+  /** Hooks of others: the name they had, and the one they have now. */
+  readonly kept: readonly (readonly [from: string, to: string])[];
+  /** Directories that were not there. */
+  readonly dirs: readonly string[];
+}
+
+export const EMPTY_RECORD: InstallRecord = { version: 1, keys: {}, files: {}, kept: [], dirs: [] };
+
+const NAME = "install.json";
+
+/** @returns null when there is none, or none that can be read: its traces are then looked for */
+export function readRecord(home: string): InstallRecord | null {
+  try {
+    const value: unknown = JSON.parse(readBytes(path.join(home, NAME))?.toString("utf8") ?? "null");
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is InstallRecord {
+  const { version, keys, files, kept, dirs } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return (
+    version === 1 &&
+    typeof keys === "object" &&
+    typeof files === "object" &&
+    Array.isArray(kept) &&
+    Array.isArray(dirs)
+  );
+}
+
+export async function writeRecord(home: string, record: InstallRecord): Promise<void> {
+  const text = `${JSON.stringify(record, null, 1)}\n`;
+  await writeFileAtomic(path.join(home, NAME), text, { durable: true });
+}
+
+export function recordFile(home: string): string {
+  return path.join(home, NAME);
+}
+
+export const encode = (bytes: Buffer | null): string | null => bytes?.toString("base64") ?? null;
+export const decode = (text: string): Buffer => Buffer.from(text, "base64");
