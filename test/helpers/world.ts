@@ -9,6 +9,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -237,12 +238,10 @@ export class World {
       appendFileSync(2, `kept: ${this.dir}\n`);
       return;
     }
-    const left = execFileSync("sh", ["-c", `ls -d -- "$0" "$0".*`, this.dir], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    for (const dir of left.split("\n").filter(Boolean)) {
-      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    const [parent, name] = [path.dirname(this.dir), path.basename(this.dir)];
+    for (const entry of readdirSync(parent)) {
+      if (entry !== name && !entry.startsWith(`${name}.`)) continue;
+      rmSync(path.join(parent, entry), { recursive: true, force: true, maxRetries: 3 });
     }
   }
 }
