@@ -46,13 +46,12 @@ const REQUIRED = ["hash", "size", "remote_key"] as const;
 const EMPTY_OID = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 export function parseRefFile(bytes: Uint8Array): ParsedRefFile {
-  if (bytes.length === 0) return problem("empty", 1, "the file is empty");
   if (bytes.length > REF_FILE_LIMIT) {
     return problem("invalid", 1, `the file is longer than ${REF_FILE_LIMIT} bytes`);
   }
   const text = decode(bytes);
   if (text === null) return problem("invalid", 1, "the file is not UTF-8 text");
-  if (/^[\r\n]*$/.test(text)) return problem("empty", 1, "the file has nothing but blank lines");
+  if (/^[\r\n]*$/.test(text)) return problem("empty", 1, "the file is empty");
   const lines = text.split("\n").map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line));
   const marker = lines.findIndex((line) => /^(?:<{7}|\|{7}|={7}|>{7})(?: |$)/.test(line));
   if (marker !== -1) return problem("conflicted", marker + 1, "there are conflict markers");

@@ -56,9 +56,11 @@ describe("the canonical form", () => {
     ["a size beyond 2^53", { size: 2 ** 53 }],
     ["a size that is not a number", { size: Number.NaN }],
     ["a key of two lines", { remoteKey: "a\nsize: 7" }],
+    ["a key that brings a line of its own", { remoteKey: "a\ncompressed: zstd" }],
   ])("is not written for %s", (_, wrong) => {
-    expect(() => formatRefFile({ ...facts, ...wrong })).toThrow(TypeError);
-    expect(() => rewriteRefFile(read(CANONICAL), { ...facts, ...wrong })).toThrow(TypeError);
+    const refused = /^unfit for a ref file|^the ref file would not read back/;
+    expect(() => formatRefFile({ ...facts, ...wrong })).toThrow(refused);
+    expect(() => rewriteRefFile(read(CANONICAL), { ...facts, ...wrong })).toThrow(refused);
   });
 });
 
@@ -208,6 +210,16 @@ describe("what is refused, with its line", () => {
       }),
     );
   });
+});
+
+it.each([
+  ["size: 5\n", "`format` does not come first"],
+  ["# only this\n", "`format` is missing"],
+  [BODY.replace(/hash.*\n/, ""), "`hash` is missing"],
+  [BODY.replace(/size.*\n/, ""), "`size` is missing"],
+  [BODY.replace(/remote_key.*\n/, ""), "`remote_key` is missing"],
+])("says what is wrong with %j", (text, reason) => {
+  expect(parse(text)).toMatchObject({ ok: false, reason });
 });
 
 describe("rewriteRefFile", () => {

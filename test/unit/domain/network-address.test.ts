@@ -40,6 +40,10 @@ it.each([
   "1::2::3",
   "1:2:3",
   "2606:47g0::1",
+  "3fff::1",
+  "2606:4700",
+  "2606:1:1:1:1:1:1:1:1",
+  "2606:1:1:1::1:1:1:1::9",
 ])("%s is not public", (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
