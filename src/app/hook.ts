@@ -5,8 +5,6 @@
 import { BlobsyError } from "../domain/errors.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
-import { preCommit } from "./pre-commit.js";
-import { prePush } from "./pre-push.js";
 import { reconcile } from "./reconcile.js";
 
 export const HOOKS = [
@@ -31,9 +29,9 @@ export async function runHook(
 ): Promise<number> {
   switch (name) {
     case "pre-commit":
-      return preCommit(ctx);
+      return (await import("./pre-commit.js")).preCommit(ctx);
     case "pre-push":
-      return prePush(ctx, args, input);
+      return (await import("./pre-push.js")).prePush(ctx, args, input);
     case "post-checkout":
     case "post-merge":
     case "post-index-change":

@@ -6,6 +6,7 @@
  * whatever is asked of Git here is asked of that one.
  */
 import path from "node:path";
+import { isBlobsyError } from "../domain/errors.js";
 import { parseRefFile, type RefFile } from "../domain/bref.js";
 import { externalizer } from "../domain/externalize.js";
 import { formatSize } from "../domain/size.js";
@@ -121,17 +122,28 @@ async function notOnRemote(
   ctx: Context,
   blobs: readonly { path: PayloadPath; ref: RefFile }[],
 ): Promise<string[]> {
-  const { keysOnRemote } = await import("./transfer.js");
-  const there = await keysOnRemote(
-    ctx,
-    blobs.map(({ ref }) => ({ key: ref.remoteKey, size: ref.size })),
-  );
+  const there = await whatIsOnRemote(ctx, blobs);
   return blobs
     .filter(({ ref }) => !there.has(ref.remoteKey))
     .map(
       ({ path: name, ref }) =>
         `${name}: its blob ${ref.oid.slice(0, 12)} is nowhere to be had; blobsy status`,
     );
+}
+
+async function whatIsOnRemote(
+  ctx: Context,
+  blobs: readonly { ref: RefFile }[],
+): Promise<ReadonlySet<string>> {
+  const { keysOnRemote } = await import("./uploaded.js");
+  const wanted = blobs.map(({ ref: { oid, size, remoteKey } }) => ({ key: remoteKey, oid, size }));
+  try {
+    return await keysOnRemote(ctx, wanted);
+  } catch (error) {
+    if (!isBlobsyError(error)) throw error;
+    ctx.reporter.warn(`the remote could not be asked: ${error.message}`);
+    return new Set();
+  }
 }
 
 /** A file for blobsy must not end up in Git's history, from where it never goes. */

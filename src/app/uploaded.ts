@@ -18,3 +18,25 @@ export async function provenKeys(
     return new Set(); // no remote, not trusted, not reachable: no proof
   }
 }
+
+/**
+ * Asks the remote for blobs that are not proven to be there.
+ * @returns those that are, by key
+ * @throws {BlobsyError} when the remote cannot be asked
+ */
+export async function keysOnRemote(
+  ctx: Context,
+  blobs: readonly RemoteBlob[],
+): Promise<ReadonlySet<string>> {
+  const remote = await openRemote(ctx);
+  const proofs = await loadProofs(ctx, remote);
+  const there = new Set<string>();
+  const seen: RemoteBlob[] = [];
+  for (const blob of blobs) {
+    if (proofs.has(blob)) there.add(blob.key);
+    else if ((await remote.transport.has(blob.key))?.size === blob.size) seen.push(blob);
+  }
+  for (const { key } of seen) there.add(key);
+  await proofs.add(seen);
+  return there;
+}

@@ -1,0 +1,167 @@
+/**
+ * pre-push: before Git sends any ref, every blob that the pushed commits name is on the remote; those
+ * of earlier commits too, unless they are proven to be. What cannot be uploaded stops the push, by
+ * path, commit and author.
+ *
+ * Blobs come from the store, or from a payload's path anywhere in this repository; never from an edit:
+ * what is read is hashed, and the committed version is meant.
+ */
+import path from "node:path";
+import { parseRefFile } from "../domain/bref.js";
+import { isBlobsyError } from "../domain/errors.js";
+import { checkRefPath, type PayloadPath } from "../domain/repo-path.js";
+import {
+  introducedBy,
+  parsePushInput,
+  type PushedRef,
+  type PublishedRefFile,
+  refFilesToPublish,
+} from "../git/history.js";
+import { readProblems } from "../worktree/notices.js";
+import { worktreesBeside } from "../worktree/other-worktrees.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+import { loadProofs, openRemote } from "./remote.js";
+import { type TransferReport, uploadBlobs, type WantedBlob } from "./transfer.js";
+
+/** A blob some pushed commit names, and where it was named. */
+export interface BlobToPublish extends WantedBlob {
+  readonly path: PayloadPath;
+  readonly file: PublishedRefFile;
+}
+
+interface Refusal {
+  readonly file: PublishedRefFile;
+  readonly reason: string;
+}
+
+/** @returns 0, or 1 when nothing may be pushed; each reason has been said */
+export async function prePush(
+  ctx: Context,
+  _args: readonly string[],
+  input: AsyncIterable<Uint8Array>,
+): Promise<number> {
+  const updates = parsePushInput(await readAll(input));
+  return (await publish(ctx, updates)) ? 0 : 1;
+}
+
+/**
+ * Uploads what these refs name.
+ * @returns false when something is missing, which has been said
+ * @throws {BlobsyError} what stops everything
+ */
+export async function publish(ctx: Context, updates: readonly PushedRef[]): Promise<boolean> {
+  const pushed = updates.filter((update) => !update.isDelete);
+  if (pushed.length === 0) return true;
+  const proven = await provenCommits(ctx);
+  const files = await refFilesToPublish(ctx.repo, pushed, proven);
+  const { blobs, refusals } = await sortOut(files);
+  refusals.push(...unfinished(ctx, blobs));
+  if (refusals.length > 0) {
+    await explain(ctx, refusals);
+    return false;
+  }
+  if (blobs.length > 0) {
+    const report = await uploadBlobs(ctx, blobs, { findPayloads: payloadFinder(ctx) });
+    if (report.failed.length > 0) {
+      await explain(ctx, failuresOf(report));
+      return false;
+    }
+    await rememberCommits(ctx, pushed);
+  }
+  return true;
+}
+
+async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Without a remote nothing is proven; whether one is needed shows when there is a blob to publish. */
+async function provenCommits(ctx: Context): Promise<ReadonlySet<string>> {
+  try {
+    return (await loadProofs(ctx, await openRemote(ctx))).commits;
+  } catch (error) {
+    if (isBlobsyError(error)) return new Set();
+    throw error;
+  }
+}
+
+async function sortOut(
+  files: AsyncIterable<PublishedRefFile> | Iterable<PublishedRefFile>,
+): Promise<{ blobs: BlobToPublish[]; refusals: Refusal[] }> {
+  const blobs: BlobToPublish[] = [];
+  const refusals: Refusal[] = [];
+  for await (const file of files) {
+    const checked = checkRefPath(file.path, process.platform);
+    if (!checked.ok) {
+      refusals.push({ file, reason: `no payload may be at this path: ${checked.reason}` });
+      continue;
+    }
+    const parsed = parseRefFile(file.content);
+    if (!parsed.ok) {
+      refusals.push({
+        file,
+        reason: `it is no usable ref file: line ${parsed.line}: ${parsed.reason}`,
+      });
+      continue;
+    }
+    const { oid, size, remoteKey, compressed } = parsed.ref;
+    const extra = compressed === undefined ? {} : { compressed };
+    blobs.push({ oid, size, key: remoteKey, path: checked.payload, file, ...extra });
+  }
+  return { blobs, refusals };
+}
+
+/** An earlier failure that this push would publish: Git staged the old version without a word. */
+function unfinished(ctx: Context, blobs: readonly BlobToPublish[]): Refusal[] {
+  const problems = readProblems(ctx.repo.worktreeState).filter((problem) => problem.stagedOld);
+  return problems.flatMap(({ path: name, message }) => {
+    const blob = blobs.find((candidate) => candidate.path === name);
+    return blob ? [{ file: blob.file, reason: `its edit could not be taken in: ${message}` }] : [];
+  });
+}
+
+function failuresOf(report: TransferReport<BlobToPublish>): Refusal[] {
+  return report.failed.map(({ wanted, error }) => ({ file: wanted.file, reason: error.message }));
+}
+
+/** As many as a person reads; the rest as a number. */
+const MAX_REASONS = 20;
+
+async function explain(ctx: Context, refusals: readonly Refusal[]): Promise<void> {
+  for (const { file, reason } of refusals.slice(0, MAX_REASONS)) {
+    const name = Buffer.from(file.path).toString("utf8");
+    const by = await introducedBy(ctx.repo, file.oid, file.path);
+    const where = by === null ? "" : ` (commit ${by.commit.slice(0, 12)}, ${by.author})`;
+    ctx.reporter.warn(`${name}${where}: ${reason}`);
+  }
+  if (refusals.length > MAX_REASONS) {
+    ctx.reporter.warn(`and ${refusals.length - MAX_REASONS} more`);
+  }
+  ctx.reporter.warn(
+    "nothing was pushed: others could not check these commits out; see: blobsy status",
+  );
+}
+
+/** Where a blob that is not in the store may lie: at the payload paths of every worktree. */
+export function payloadFinder(ctx: Context): (wanted: WantedBlob) => string[] {
+  let places: { worktree: string; cache: StatCache }[] | undefined;
+  return ({ oid }) => {
+    places ??= [
+      { worktree: ctx.repo.worktree, state: ctx.repo.worktreeState },
+      ...worktreesBeside(ctx.repo.commonDir, ctx.repo.worktreeState),
+    ].map(({ worktree, state }) => ({ worktree, cache: StatCache.load(state) }));
+    return places.flatMap(({ worktree, cache }) =>
+      [...cache.paths()]
+        .filter((name) => cache.get(name).payload?.oid === oid || cache.get(name).base?.oid === oid)
+        .map((name) => path.join(worktree, name)),
+    );
+  };
+}
+
+async function rememberCommits(ctx: Context, pushed: readonly PushedRef[]): Promise<void> {
+  const proofs = await loadProofs(ctx, await openRemote(ctx));
+  await proofs.addCommits(pushed.map((update) => update.localOid));
+}
