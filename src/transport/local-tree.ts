@@ -9,14 +9,15 @@ import type { Stats } from "node:fs";
 import { lstat, open, stat } from "node:fs/promises";
 import path from "node:path";
 import { BlobsyError, errnoOf } from "../domain/errors.js";
-import { chmod, mkdir, syncDir } from "../fs/ops.js";
+import { chmod, mkdir } from "../fs/ops.js";
+import { SharedSync } from "../fs/shared-sync.js";
 import { notRegular } from "./copy.js";
 
 export class LocalTree {
   readonly dir: string;
   /** Directories whose own name was synced by this process, so that what they hold can last. */
   readonly #lasting = new Set<string>();
-  readonly #syncs = new Map<string, { running: Promise<void>; next: Promise<void> | null }>();
+  readonly #syncs = new SharedSync();
 
   /** @param dir absolute */
   constructor(dir: string) {
@@ -88,23 +89,14 @@ export class LocalTree {
       if (!found) await makeDir(dir, mode);
       if (this.#lasting.has(dir)) continue;
       // Also one that was there already: whoever made it may not have come to sync its name.
-      await this.syncDir(parent);
+      await this.#syncs.sync(parent);
       this.#lasting.add(dir);
     }
     return dir;
   }
 
-  /** Many objects land in one directory at once: a sync that has yet to begin serves them all. */
   syncDir(dir: string): Promise<void> {
-    const current = this.#syncs.get(dir);
-    if (!current) {
-      const running = syncDir(dir).finally(() => this.#syncs.delete(dir));
-      this.#syncs.set(dir, { running, next: null });
-      return running;
-    }
-    const again = (): Promise<void> => this.syncDir(dir);
-    current.next ??= current.running.then(again, again);
-    return current.next;
+    return this.#syncs.sync(dir);
   }
 }
 

@@ -1,0 +1,196 @@
+/**
+ * What this clone knows to be on a remote: which keys, and which commits whose every blob is there.
+ *
+ * A proof holds for one generation of the remote: garbage collection changes that, and then
+ * everything is asked again. Losing a proof costs a question; a false one costs a blob. So lines are
+ * only ever appended, each carries its generation and a checksum, and whatever is torn, damaged or of
+ * another generation counts for nothing.
+ *
+ *     k <generation> <oid> <size> <key> <checksum>    the remote has this blob under this key
+ *     c <generation> <commit> <checksum>              and every blob that this commit names
+ *     x <generation> <key> <checksum>                 it turned out not to have it
+ */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { isOid, type Oid } from "../domain/oid.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { acquireLock } from "../fs/lock.js";
+import { appendLine, mkdirs, unlinkIfThere } from "../fs/ops.js";
+
+/** A blob under its name on the remote. */
+export interface RemoteBlob {
+  readonly key: string;
+  readonly oid: Oid;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Lines written in one go: a single write up to here cannot mix with another process's. */
+const BATCH = 256;
+/** Below so many lines it is not worth writing anew. */
+const SMALL = 1000;
+const FORGET_WAIT_MS = 5000;
+
+/** @param sharedState `<common git dir>/blobsy` @param remoteId the transport's `id` */
+export function proofsFile(sharedState: string, remoteId: string): string {
+  const name = createHash("sha256").update(remoteId).digest("hex").slice(0, 16);
+  return path.join(sharedState, "uploaded", name);
+}
+
+export class Proofs {
+  readonly #file: string;
+  readonly #generation: string;
+  readonly #blobs = new Map<string, RemoteBlob>();
+  readonly #commits = new Set<string>();
+  #lines = 0;
+
+  private constructor(file: string, generation: string) {
+    this.#file = file;
+    this.#generation = encodeURIComponent(generation);
+  }
+
+  /** Never fails: what cannot be read is not known. */
+  static load(file: string, generation: string): Proofs {
+    const proofs = new Proofs(file, generation);
+    proofs.#read();
+    return proofs;
+  }
+
+  /** Is this very blob known to be there under this key? */
+  has({ key, oid, size }: RemoteBlob): boolean {
+    const known = this.#blobs.get(key);
+    return known?.oid === oid && known.size === size;
+  }
+
+  /** How long the blob under this key is known to be; `undefined` when none is known. */
+  sizeOf(key: string): number | undefined {
+    return this.#blobs.get(key)?.size;
+  }
+
+  hasCommit(commit: string): boolean {
+    return this.#commits.has(commit);
+  }
+
+  get commits(): ReadonlySet<string> {
+    return this.#commits;
+  }
+
+  /** Records what was just seen on the remote. Never fails: it would only be asked again. */
+  async add(blobs: readonly RemoteBlob[]): Promise<void> {
+    const fresh = blobs.filter((blob) => !this.has(blob));
+    for (const blob of fresh) this.#blobs.set(blob.key, blob);
+    await this.#append(
+      fresh.map(({ key, oid, size }) => `k ${this.#generation} ${oid} ${size} ${key}`),
+    );
+  }
+
+  /** @param commits whose every blob, those of their whole tree, is on the remote */
+  async addCommits(commits: readonly string[]): Promise<void> {
+    const fresh = commits.filter((commit) => !this.#commits.has(commit));
+    for (const commit of fresh) this.#commits.add(commit);
+    await this.#append(fresh.map((commit) => `c ${this.#generation} ${commit}`));
+  }
+
+  /**
+   * Takes back what turned out to be wrong, and with it every commit: any of them may name the blob.
+   * @throws system errors when the proof cannot be taken back, which must not go unseen
+   */
+  async forget(keys: readonly string[]): Promise<void> {
+    const known = keys.filter((key) => this.#blobs.delete(key));
+    if (known.length === 0) return;
+    this.#commits.clear();
+    const lock = await acquireLock(`${this.#file}.lock`, { waitMs: FORGET_WAIT_MS });
+    try {
+      // Without the lock somebody may be writing the file anew, without these lines.
+      if (!lock) throw new Error("locked");
+      await this.#write(known.map((key) => `x ${this.#generation} ${key}`));
+    } catch {
+      await unlinkIfThere(this.#file);
+    } finally {
+      await lock?.release();
+    }
+  }
+
+  /** Writes the file anew when most of its lines count for nothing. */
+  async compact(): Promise<void> {
+    if (this.#lines < Math.max(SMALL, 2 * (this.#blobs.size + this.#commits.size))) return;
+    const lock = await acquireLock(`${this.#file}.lock`, { waitMs: 0 });
+    if (!lock) return;
+    try {
+      this.#read();
+      const lines = [
+        ...[...this.#blobs.values()].map(
+          ({ key, oid, size }) => `k ${this.#generation} ${oid} ${size} ${key}`,
+        ),
+        ...[...this.#commits].map((commit) => `c ${this.#generation} ${commit}`),
+      ];
+      const text = lines.map((line) => `${line} ${checksum(line)}\n`).join("");
+      await writeFileAtomic(this.#file, text, { durable: false });
+      this.#lines = lines.length;
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #append(lines: readonly string[]): Promise<void> {
+    try {
+      await this.#write(lines);
+    } catch {
+      // A full disk: the remote will be asked again.
+    }
+  }
+
+  async #write(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    await mkdirs(path.dirname(this.#file));
+    for (let at = 0; at < lines.length; at += BATCH) {
+      const some = lines.slice(at, at + BATCH).map((line) => `${line} ${checksum(line)}`);
+      // The line break comes first as well: a torn line must not take this one along.
+      await appendLine(this.#file, `\n${some.join("\n")}`);
+    }
+    this.#lines += lines.length;
+  }
+
+  #read(): void {
+    let text: string;
+    try {
+      text = readFileSync(this.#file, "latin1");
+    } catch {
+      return; // not there yet, or lost
+    }
+    this.#blobs.clear();
+    this.#commits.clear();
+    this.#lines = 0;
+    for (const line of text.split("\n")) {
+      if (line === "") continue;
+      this.#lines += 1;
+      this.#take(line);
+    }
+  }
+
+  #take(line: string): void {
+    const end = line.lastIndexOf(" ");
+    const body = line.slice(0, end);
+    const [kind, generation, ...fields] = body.split(" ");
+    if (generation !== this.#generation || checksum(body) !== line.slice(end + 1)) return;
+    const [first = "", size = "", key = ""] = fields;
+    if (kind === "k" && fields.length === 3 && isOid(first)) {
+      this.#blobs.set(key, { key, oid: first, size: Number(size) });
+    } else if (kind === "c" && fields.length === 1) {
+      this.#commits.add(first);
+    } else if (kind === "x" && fields.length === 1) {
+      this.#blobs.delete(first);
+      this.#commits.clear();
+    }
+  }
+}
+
+/** FNV-1a, 32 bits, as eight digits: against torn lines and bad disks, not against anybody. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  }
+  return (sum >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,53 @@
+/**
+ * Which remotes this clone may use by itself. The first one it meets is noted; a later commit that
+ * names another moves no byte until the user has said `blobsy trust`. Otherwise a pull request could
+ * send a maintainer's uploads elsewhere.
+ *
+ * A remote from the user's own git config needs no note: who can write that can do anything.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { mkdirs } from "../fs/ops.js";
+
+/** One remote per line, the first first. */
+function pinFile(sharedState: string): string {
+  return path.join(sharedState, "pin");
+}
+
+/** @returns the remotes this clone may use; none before the first use */
+export function pinnedRemotes(sharedState: string): string[] {
+  try {
+    const lines = readFileSync(pinFile(sharedState), "utf8").split("\n");
+    return lines.filter((line) => line !== "");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/**
+ * @param remote one line that names everything the remote is reached by, without secrets
+ * @throws {BlobsyError} NEEDS_TRUST when this clone uses another one
+ */
+export async function pinOrRefuse(sharedState: string, remote: string): Promise<void> {
+  const pinned = pinnedRemotes(sharedState);
+  if (pinned.includes(remote)) return;
+  const [first] = pinned;
+  if (first === undefined) return pinRemote(sharedState, remote);
+  throw new BlobsyError(
+    "NEEDS_TRUST",
+    `the configuration now names ${remote}, but this clone has used ${first}; nothing was sent or fetched`,
+    { next: "blobsy trust" },
+  );
+}
+
+/** Lets this clone use a remote from now on, beside those it may use already. */
+export async function pinRemote(sharedState: string, remote: string): Promise<void> {
+  const pinned = pinnedRemotes(sharedState);
+  if (pinned.includes(remote)) return;
+  await mkdirs(sharedState);
+  const text = [...pinned, remote].map((line) => `${line}\n`).join("");
+  await writeFileAtomic(pinFile(sharedState), text, { durable: true });
+}

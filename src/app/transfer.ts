@@ -1,0 +1,191 @@
+/**
+ * Uploads and downloads blobs: where the store and a remote meet.
+ *
+ * Nothing is believed. What goes out comes from a store object whose hash was checked, and the remote
+ * is asked for its size afterwards. What comes in is hashed before it gets a name in the store. What
+ * was seen on the remote is noted (proofs.ts), so that the next push asks one question instead of
+ * one per blob.
+ *
+ * Loaded when there is something to move; nothing that Git waits for imports it at its start.
+ */
+import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { checkKeyToWrite, checkRemoteKey, type Verdict } from "../domain/remote-key.js";
+import type { Context } from "./context.js";
+import { isListingCheaper } from "./remote-presence.js";
+import { Tally, runTransfers } from "./transfer-queue.js";
+import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js";
+import { TransferSession, type SessionOptions } from "./transfer-session.js";
+import { uploadBlob } from "./upload-blob.js";
+
+export type { TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
+
+export type TransferOptions = SessionOptions;
+
+export interface UploadOptions<W extends WantedBlob> extends TransferOptions {
+  /** Files that may hold a blob which the store has not got: absolute paths, best first. */
+  readonly findPayloads?: (wanted: W) => Promise<readonly string[]> | readonly string[];
+}
+
+/**
+ * Makes sure that the remote has these blobs. One that fails does not stop the others.
+ * @throws only what is our own mistake
+ */
+export async function uploadBlobs<W extends WantedBlob>(
+  ctx: Context,
+  wanted: readonly W[],
+  options: UploadOptions<W> = {},
+): Promise<TransferReport<W>> {
+  const check = ({ key, oid }: W): Verdict => checkKeyToWrite(key, oid);
+  return transferring(ctx, wanted, check, options, async (session, jobs, tally) => {
+    const unknown = jobs.filter((job) => !session.proofs.has(job));
+    const isListed = isListingCheaper(session.remote.transport, unknown.length);
+    const missing = isListed ? await missingByList(session, unknown) : unknown;
+    tally.skipped += jobs.length - missing.length;
+    await run(session, "uploading", missing, tally, async (job, onBytes) => {
+      if (!isListed && (await isThere(session, job))) return "skipped";
+      const from = { findPayloads: () => payloadsOf(job, options.findPayloads) };
+      await uploadBlob(session, job, from, onBytes);
+      return "moved";
+    });
+  });
+}
+
+/**
+ * Brings blobs into the store. One that fails does not stop the others.
+ * @throws only what is our own mistake
+ */
+export async function downloadBlobs<W extends WantedBlob>(
+  ctx: Context,
+  wanted: readonly W[],
+  options: TransferOptions = {},
+): Promise<TransferReport<W>> {
+  const check = ({ key }: W): Verdict => checkRemoteKey(key);
+  return transferring(ctx, wanted, check, options, async (session, jobs, tally) => {
+    await run(session, "downloading", jobs, tally, async (job, onBytes) => {
+      // Asked here and not before: another key may have brought the same blob meanwhile.
+      if ((await ctx.store.verifiedPath(job.oid, job.size)) !== null) return "skipped";
+      await session.fetch(job, onBytes);
+      return "moved";
+    });
+  });
+}
+
+/**
+ * Which of these keys the remote has, with the right size: proven, or asked for now.
+ * @throws {BlobsyError} when there is no remote, or it does not answer
+ */
+export async function keysOnRemote(
+  ctx: Context,
+  wanted: readonly { readonly key: string; readonly size: number }[],
+  options: TransferOptions = {},
+): Promise<ReadonlySet<string>> {
+  if (wanted.length === 0) return new Set();
+  const session = await TransferSession.start(ctx, options);
+  const isProven = ({ key, size }: { key: string; size: number }): boolean =>
+    session.proofs.sizeOf(key) === size;
+  const unknown = wanted.filter((one) => !isProven(one)).map(({ key }) => key);
+  const sizes = await session.sizesOf(unknown);
+  const there = wanted.filter((one) => isProven(one) || sizes.get(one.key) === one.size);
+  return new Set(there.map(({ key }) => key));
+}
+
+async function transferring<W extends WantedBlob>(
+  ctx: Context,
+  wanted: readonly W[],
+  check: (wanted: W) => Verdict,
+  options: TransferOptions,
+  work: (session: TransferSession, jobs: readonly Job<W>[], tally: Tally<W>) => Promise<void>,
+): Promise<TransferReport<W>> {
+  const tally = new Tally<W>();
+  const jobs = jobsOf(wanted, check, tally);
+  if (jobs.length === 0) return tally.report();
+  try {
+    const session = await TransferSession.start(ctx, options);
+    try {
+      await work(session, jobs, tally);
+    } finally {
+      await session.end();
+    }
+  } catch (error) {
+    // Before anything moved: no remote, no trust, no answer. It is every blob's reason.
+    if (!isBlobsyError(error)) throw error;
+    for (const job of jobs) tally.fail(job.wanted, error);
+  }
+  return tally.report();
+}
+
+function run<W extends WantedBlob>(
+  { ctx, concurrency }: TransferSession,
+  task: string,
+  jobs: readonly Job<W>[],
+  tally: Tally<W>,
+  move: Move<W>,
+): Promise<void> {
+  return runTransfers(jobs, tally, { concurrency, reporter: ctx.reporter, task, move });
+}
+
+/** By one listing; those that are there are proven. */
+async function missingByList<W extends WantedBlob>(
+  session: TransferSession,
+  jobs: readonly Job<W>[],
+): Promise<readonly Job<W>[]> {
+  const sizes = await session.sizesOf(jobs.map((job) => job.key));
+  for (const job of jobs) if (sizes.get(job.key) === job.size) await session.prove(job);
+  return jobs.filter((job) => sizes.get(job.key) !== job.size);
+}
+
+async function isThere(session: TransferSession, job: Job): Promise<boolean> {
+  const found = await session.remote.transport.has(job.key, session.options());
+  if (found?.size !== job.size) return false;
+  await session.prove(job);
+  return true;
+}
+
+async function payloadsOf<W extends WantedBlob>(
+  job: Job<W>,
+  find: UploadOptions<W>["findPayloads"] = () => [],
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const one of job.wanted) found.push(...(await find(one)));
+  return [...new Set(found)];
+}
+
+/** One job per key. Whoever may not be served is failed at once. */
+function jobsOf<W extends WantedBlob>(
+  wanted: readonly W[],
+  check: (wanted: W) => Verdict,
+  tally: Tally<W>,
+): Job<W>[] {
+  const byKey = new Map<string, [W, ...W[]]>();
+  for (const one of wanted) {
+    const same = byKey.get(one.key);
+    const refusal = refusalOf(one, check(one), same?.[0]);
+    if (refusal) tally.fail([one], refusal);
+    else if (same) same.push(one);
+    else byKey.set(one.key, [one]);
+  }
+  return [...byKey.values()].map((all) => {
+    const [{ oid, size, key }] = all;
+    return { oid, size, key, wanted: all };
+  });
+}
+
+function refusalOf(
+  one: WantedBlob,
+  verdict: Verdict,
+  same: WantedBlob | undefined,
+): BlobsyError | null {
+  const about = one.path === undefined ? {} : { path: one.path };
+  if (one.compressed !== undefined) {
+    const message = `compressed blobs (${one.compressed}) are not supported by this version`;
+    return new BlobsyError("BAD_REF_FILE", message, about);
+  }
+  if (!verdict.ok) {
+    return new BlobsyError("REFUSED_KEY", `the remote key is refused: ${verdict.reason}`, about);
+  }
+  if (same && (same.oid !== one.oid || same.size !== one.size)) {
+    const message = `two ref files give different blobs the same remote key ${one.key}`;
+    return new BlobsyError("REFUSED_KEY", message, about);
+  }
+  return null;
+}
