@@ -212,6 +212,16 @@ export class Repo {
     return this.state("objects", hash.slice(0, 2), hash);
   }
 
+  /** Every object in the store. */
+  storeFiles(): string[] {
+    return filesBelow(this.state("objects"));
+  }
+
+  /** A file named by a hash holds the bytes of that hash. */
+  assertObjectWhole(file: string): void {
+    expect(sha256(readFileSync(file)), file).toBe(path.basename(file));
+  }
+
   /** The store has these very bytes under their name. */
   storeHas(content: string | Buffer): boolean {
     const file = this.object(content);

@@ -1,0 +1,260 @@
+/** Lost or damaged records cost time, or a question; never bytes. */
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { bytes, digits, sha256, sized } from "../helpers/bytes.js";
+import { filesBelow, type Repo } from "../helpers/repo.js";
+import { world, type World } from "../helpers/world.js";
+
+function start(): { w: World; a: Repo } {
+  const w = world();
+  const a = w.initWithRemote();
+  a.track("model.bin", bytes("v1"));
+  a.track("dir/other.bin", bytes("o1"));
+  a.must("push", "-q");
+  return { w, a };
+}
+
+/** Ways to lose or damage what blobsy remembers of a worktree. */
+const LOSSES: Record<string, (a: Repo) => void> = {
+  "the stat cache lost": (a) => rmSync(a.worktreeState("stat-cache")),
+  "the stat cache empty": (a) => writeFileSync(a.worktreeState("stat-cache"), ""),
+  "the stat cache garbage": (a) => writeFileSync(a.worktreeState("stat-cache"), sized("x", 999)),
+  "the stat cache cut off": (a) => a.sh(`truncate -s -7 '${a.worktreeState("stat-cache")}'`),
+  "one bit of the stat cache flipped": (a) => {
+    const file = a.worktreeState("stat-cache");
+    const at = Math.floor(statSync(file).size / 2);
+    a.sh(`printf '\\377' | dd of='${file}' bs=1 seek=${at} conv=notrunc 2>/dev/null`);
+  },
+  "the worktree's state lost": (a) => rmSync(a.worktreeState(), { recursive: true }),
+  "all of blobsy's state but objects": (a) => {
+    for (const name of readdirSync(a.state())) {
+      if (name !== "objects") rmSync(a.state(name), { recursive: true });
+    }
+  },
+  "all of blobsy's state, objects included": (a) => rmSync(a.state(), { recursive: true }),
+};
+
+describe.each(Object.entries(LOSSES))("%s", (_what, lose) => {
+  it("an untouched tree is clean at once, and everything goes on", () => {
+    const { a } = start();
+    lose(a);
+
+    a.status();
+    a.assertPristine();
+    a.assertPayload("model.bin", bytes("v1"));
+    expect(a.blobsy("sync").code).toBe(0);
+    a.write("model.bin", bytes("v2"));
+    expect(a.status()).toEqual([" M model.bin.bref"]);
+    a.commitAll("v2");
+    a.must("push", "-q");
+    expect(a.remoteHas(bytes("v2"))).toBe(true);
+    a.must("checkout", "-q", "HEAD~1");
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertPristine();
+  });
+
+  it("a payload edited meanwhile is a question, never overwritten", () => {
+    const { a } = start();
+    lose(a);
+    a.write("model.bin", bytes("mine"));
+
+    a.git("status");
+    const sync = a.blobsy("sync");
+
+    expect([0, 2]).toContain(sync.code);
+    a.assertPayload("model.bin", bytes("mine"));
+    // Either the base was rebuilt and this is an edit, or it is a conflict that both survive.
+    if (sync.code === 2) expect(a.ref("model.bin")?.hash).toBe(sha256(bytes("v1")));
+    else a.assertInStep("model.bin");
+    a.blobsy("resolve", "--ours", "model.bin");
+    a.assertInStep("model.bin");
+    a.commitAll("mine");
+    expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("mine")));
+  });
+
+  it("switching afterwards loses nothing", () => {
+    const { a } = start();
+    a.must("checkout", "-q", "-b", "two");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    lose(a);
+
+    a.must("checkout", "-q", "main");
+    a.mustBlobsy("sync");
+
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertBytesSomewhere(bytes("v2"));
+    a.assertPristine();
+  });
+});
+
+describe("the ignore block", () => {
+  it("lists exactly the payloads, and is kept in step", () => {
+    const { a } = start();
+    const exclude = (): string => a.read(".git/info/exclude").toString();
+    expect(exclude()).toContain("/model.bin");
+    expect(exclude()).toContain("/dir/other.bin");
+    a.write("dir/model.bin", "not a payload\n");
+    expect(a.status()).toEqual(["?? dir/model.bin"]);
+    a.remove("dir/model.bin");
+    a.must("rm", "-q", "model.bin.bref");
+    a.status();
+    expect(exclude()).not.toContain("/model.bin");
+    expect(exclude()).toContain("/dir/other.bin");
+  });
+
+  it("removed by hand it comes back, and no payload was staged by a blobsy user's next steps", () => {
+    const { a } = start();
+    a.write(".git/info/exclude", "# mine\n*.tmp\n");
+    a.mustBlobsy("sync");
+    expect(a.status()).toEqual([]);
+    expect(a.read(".git/info/exclude").toString()).toMatch(/^# mine\n\*\.tmp\n/);
+  });
+
+  it("damaged by hand it is put right, and the user's own lines stay", () => {
+    const { a } = start();
+    const text = a.read(".git/info/exclude").toString();
+    a.write(".git/info/exclude", `*.own\n${text.split("\n").slice(0, -2).join("\n")}\n*.own2\n`);
+    a.track("third.bin", bytes("t1"));
+    expect(a.status()).toEqual([]);
+    const now = a.read(".git/info/exclude").toString();
+    expect(now).toContain("*.own\n");
+    expect(now).toContain("*.own2\n");
+  });
+
+  it("a rule of a committed .gitignore that un-ignores payloads is pointed out by track", () => {
+    const { a } = start();
+    a.write(".gitignore", "!*.bin\n");
+    a.must("add", ".gitignore");
+    a.must("commit", "-qm", "rules", "--no-verify");
+    a.write("new.bin", bytes("n1"));
+    const ran = a.blobsy("track", "new.bin");
+    expect(ran.stdout + ran.stderr).toMatch(/\.gitignore/);
+  });
+});
+
+describe("several processes at once", () => {
+  it("eight blobsy processes and git status beside an edit", async () => {
+    const { a } = start();
+    a.write("model.bin", digits("v2"));
+    a.write("dir/other.bin", bytes("o2"));
+    const commands = [
+      ["blobsy", "sync"],
+      ["blobsy", "status"],
+      ["git", "status"],
+      ["blobsy", "push"],
+      ["blobsy", "sync"],
+      ["git", "diff"],
+      ["blobsy", "pull"],
+      ["git", "status"],
+    ];
+
+    const ran = await Promise.all(commands.map((argv) => a.start(argv).done));
+
+    for (const { argv, code, stderr } of ran) expect(code, `${argv.join(" ")}: ${stderr}`).toBe(0);
+    a.assertPayload("model.bin", digits("v2"));
+    a.assertPayload("dir/other.bin", bytes("o2"));
+    expect(a.status()).toEqual([" M dir/other.bin.bref", " M model.bin.bref"]);
+    a.assertInStep("model.bin");
+    a.assertInStep("dir/other.bin");
+  });
+
+  it("parallel track of files in one directory: every ref file and every ignore line", async () => {
+    const { a } = start();
+    const names = Array.from({ length: 12 }, (_, n) => `par/f${n}.bin`);
+    for (const name of names) a.write(name, bytes(name));
+
+    const ran = await Promise.all(names.map((name) => a.start(["blobsy", "track", name]).done));
+
+    for (const { code, stderr } of ran) expect(code, stderr).toBe(0);
+    for (const name of names) a.assertInStep(name);
+    a.must("add", ".");
+    expect(a.status()).toHaveLength(12);
+    a.must("commit", "-qm", "parallel");
+    a.assertPristine();
+  });
+
+  it("two worktrees that switch at the same time", async () => {
+    const { w, a } = start();
+    a.must("checkout", "-q", "-b", "two");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("push", "-q", "origin", "two");
+    a.must("worktree", "add", "-q", "--detach", "../tree", "main");
+    const tree = w.repo("tree");
+    for (let round = 0; round < 4; round += 1) {
+      const [here, there] = round % 2 === 0 ? ["main", "two"] : ["two", "main"];
+      const both = await Promise.all([
+        a.start(["git", "checkout", "-q", "--detach", here]).done,
+        tree.start(["git", "checkout", "-q", "--detach", there]).done,
+      ]);
+      for (const { code, stderr } of both) expect(code, stderr).toBe(0);
+      a.assertPayload("model.bin", bytes(here === "main" ? "v1" : "v2"));
+      tree.assertPayload("model.bin", bytes(there === "main" ? "v1" : "v2"));
+    }
+    a.assertPristine();
+    tree.assertPristine();
+  });
+});
+
+describe("Ctrl-C at any moment", () => {
+  /** Milliseconds until the signal; spread over the run, no two alike. */
+  const MOMENTS = [1, 15, 35, 60, 90, 130, 170, 220, 280, 350];
+
+  it.each([
+    ["checkout", ["git", "checkout", "-q", "main"]],
+    ["add", ["git", "add", "-u"]],
+    ["sync", ["blobsy", "sync"]],
+    ["push", ["git", "push", "-q", "origin", "two"]],
+  ])("git goes on afterwards: %s", async (verb, argv) => {
+    const { a } = start();
+    const names = Array.from({ length: 6 }, (_, n) => `many/f${n}.bin`);
+    for (const name of names) a.write(name, sized(`m ${name}`, 200_000));
+    a.mustBlobsy("track", ...names);
+    a.must("commit", "-qm", "many");
+    a.must("push", "-q");
+    a.must("checkout", "-q", "-b", "two");
+
+    for (const [round, moment] of MOMENTS.entries()) {
+      const next = (name: string): Buffer => sized(`${verb} ${round} ${name}`, 200_000);
+      for (const name of names) a.write(name, next(name));
+      if (verb === "checkout" || verb === "push") a.commitAll(`round ${round}`);
+      const running = a.start(argv);
+      await sleep(moment);
+      running.signal("SIGINT");
+      await running.done;
+      // A filter that Git left behind finishes by itself; whatever it does must be safe.
+      for (const name of names) assertWhole(a, name, [next(name), sized(`m ${name}`, 200_000)]);
+
+      a.sh("rm -f .git/index.lock");
+      a.git("status");
+      if (verb === "checkout") a.must("checkout", "-q", "-f", "main");
+      else if (verb === "push") a.must("push", "-q", "origin", "two");
+      else a.must("add", "-u");
+      expect(a.blobsy("sync").code).toBe(0);
+      for (const name of names) {
+        a.assertInStep(name);
+        a.assertBytesSomewhere(next(name), name);
+      }
+      if (verb === "checkout") {
+        a.assertPristine();
+        a.must("checkout", "-q", "two");
+      } else if (verb !== "push") a.commitAll(`round ${round}`);
+      else expect(a.remoteHas(next(names[0] ?? ""))).toBe(true);
+    }
+    const left = filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp-"));
+    expect(left, "temporary files beside payloads").toEqual([]);
+    const tmp = filesBelow(a.state("tmp")).map((file) => path.basename(file));
+    expect(tmp, "temporary files in the store").toEqual([]);
+    expect(existsSync(a.path("many"))).toBe(true);
+  });
+});
+
+/** A payload path shows one of these contents, or nothing. */
+function assertWhole(a: Repo, name: string, contents: readonly Buffer[]): void {
+  if (!a.has(name)) return;
+  const allowed = contents.map(sha256);
+  expect(allowed, `${name} is whole`).toContain(sha256(a.read(name)));
+}
