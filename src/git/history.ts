@@ -94,13 +94,13 @@ export async function refFilesToPublish(
 }
 
 /** Replaced objects are for looking at; what is pushed are the real ones. */
-const REAL_OBJECTS: GitOptions["env"] = {
+const REAL_OBJECTS = {
   GIT_NO_REPLACE_OBJECTS: "1",
   GIT_LITERAL_PATHSPECS: undefined,
   GIT_GLOB_PATHSPECS: undefined,
   GIT_NOGLOB_PATHSPECS: undefined,
   GIT_ICASE_PATHSPECS: undefined,
-};
+} satisfies GitOptions["env"];
 
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
@@ -140,10 +140,10 @@ async function newCommits(
 const RAW = ["diff-tree", "--stdin", "-r", "--raw", "-z", "--no-commit-id", "--no-renames"];
 const REF_FILES = ["--", "*.bref"];
 
-/** Each tree beside the empty one: everything in it is a change. */
+/** Each tree beside the empty one, which Git knows without having it: everything in it is a change. */
 async function refFilesOfTrees(repo: Repository, trees: readonly string[]): Promise<Buffer> {
   if (trees.length === 0) return Buffer.alloc(0);
-  const { stdout } = await runGit(repo, ["hash-object", "-t", "tree", "-w", "--stdin"], {
+  const { stdout } = await runGit(repo, ["hash-object", "-t", "tree", "--stdin"], {
     input: "",
   });
   const empty = stdout.toString("latin1").trim();
