@@ -15,7 +15,7 @@ export interface GitOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Variables to add, or with `undefined` to take away. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Exit codes that are answers, not failures; only 0 unless told. */
   readonly okCodes?: readonly number[];
 }
