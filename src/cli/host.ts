@@ -31,6 +31,8 @@ export interface CommandCall {
   /** Flags by their long name in camel case. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly dryRun: boolean;
+  /** Whether the answer may be coloured: stdout is a terminal, and nobody set NO_COLOR. */
+  readonly color: boolean;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }

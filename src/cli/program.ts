@@ -197,6 +197,7 @@ async function perform(
       args,
       flags,
       dryRun: flags["dryRun"] === true,
+      color: host.stdout.isTTY === true && !host.env["NO_COLOR"] && host.env["TERM"] !== "dumb",
       reporter,
       signal: host.signal,
     });

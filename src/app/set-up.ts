@@ -1,0 +1,38 @@
+/** `install` and `uninstall`, for one repository or for all of a user or a machine. */
+import { findRepository } from "../git/git.js";
+import { install, type InstallReport } from "../git/install.js";
+import { uninstall, type UninstallReport } from "../git/uninstall.js";
+import { joinIgnoreBlock, splitIgnoreBlock } from "../worktree/ignore-block.js";
+import { askedDetect } from "./init.js";
+import { readRepoConfig } from "./read-config.js";
+import type { Reporter } from "./reporter.js";
+
+export interface SetUpRequest {
+  readonly cwd: string;
+  readonly scope: "local" | "global" | "system";
+  readonly dryRun: boolean;
+  readonly reporter: Reporter;
+}
+
+export interface InstallRequest extends SetUpRequest {
+  readonly hooks: boolean;
+  readonly skipSmudge: boolean;
+}
+
+/** @throws {BlobsyError} NOT_A_REPOSITORY, BAD_CONFIG, GIT_FAILED, PERMISSION, IO */
+export async function setUp(request: InstallRequest): Promise<InstallReport> {
+  const { scope, hooks, skipSmudge, dryRun, cwd, reporter } = request;
+  if (scope !== "local") return install({ scope, hooks, skipSmudge, dryRun });
+  const repo = await findRepository(cwd);
+  const config = await readRepoConfig(repo, reporter);
+  return install({ scope, repo, hooks, skipSmudge, dryRun, ...askedDetect(config) });
+}
+
+/** @throws {BlobsyError} NOT_A_REPOSITORY, GIT_FAILED, PERMISSION, IO */
+export async function takeDown(request: SetUpRequest): Promise<UninstallReport> {
+  const { scope, dryRun, cwd } = request;
+  if (scope !== "local") return uninstall({ scope, dryRun });
+  const withoutIgnoreBlock = (text: string): string =>
+    joinIgnoreBlock({ ...splitIgnoreBlock(text), lines: [] });
+  return uninstall({ scope, repo: await findRepository(cwd), dryRun, withoutIgnoreBlock });
+}

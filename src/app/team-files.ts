@@ -1,0 +1,58 @@
+/**
+ * The two files a team shares, `.blobsyconfig` and `.gitattributes`, as texts: what `init` makes of what
+ * is there. Everything else in them stays as it is. Pure.
+ */
+
+export const ATTRIBUTES_LINE = "*.bref filter=blobsy merge=blobsy -text";
+
+/** The last line that names a path decides in Git, so ours is put at the end. */
+export function withAttributes(text: string): string {
+  const lines = text.split(/\r?\n/);
+  const last = lines.filter((line) => /^\*\.bref\s/.test(line)).at(-1);
+  if (last?.trim().replace(/\s+/g, " ") === ATTRIBUTES_LINE) return text;
+  return appendLines(text, [ATTRIBUTES_LINE]);
+}
+
+/**
+ * The configuration with this backend's url: its `url` line replaced, or its section given one, or the
+ * section added at the end.
+ */
+export function withBackendUrl(text: string, backend: string, url: string): string {
+  const line = `    url = ${iniValue(url)}`;
+  if (text === "") {
+    const name = backend === "default" ? [] : [`    backend = ${backend}`];
+    const head = ["# Where this repository's large files are shared (blobsy).", "[blobsy]"];
+    if (name.length === 0) name.push("    backend = default");
+    return [...head, ...name, `[backend "${backend}"]`, line, ""].join("\n");
+  }
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const lines = text.split(/\r?\n/);
+  const section = lines.findIndex((one) => isSection(one, backend));
+  if (section < 0) return appendLines(text, [`[backend "${backend}"]`, line]);
+  const after = lines.findIndex((one, at) => at > section && one.trimStart().startsWith("["));
+  const end = after < 0 ? lines.length : after;
+  const urls = lines.flatMap((one, at) => {
+    return at > section && at < end && /^\s*url\s*=/i.test(one) ? [at] : [];
+  });
+  // Where a key is given twice the last one counts.
+  const at = urls.at(-1);
+  if (at === undefined) lines.splice(section + 1, 0, line);
+  else lines[at] = line;
+  return lines.join(eol);
+}
+
+function isSection(line: string, backend: string): boolean {
+  const header = line.trim();
+  return header === `[backend "${backend}"]` || header === `[backend.${backend}]`;
+}
+
+/** `;` and `#` begin a comment in an unquoted value. */
+function iniValue(value: string): string {
+  return /^[^\s;#"'\\][^;#"'\\]*$/.test(value) ? value : JSON.stringify(value);
+}
+
+function appendLines(text: string, lines: readonly string[]): string {
+  const eol = text.includes("\r\n") ? "\r\n" : "\n";
+  const lead = text === "" || text.endsWith("\n") ? "" : eol;
+  return text + lead + lines.map((line) => line + eol).join("");
+}

@@ -1,0 +1,27 @@
+import { init } from "../../app/init.js";
+import type { Run } from "../host.js";
+import { name } from "../render.js";
+
+export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
+  const hooks = flags["hooks"] !== false;
+  const { url, written, installed } = await init({
+    cwd,
+    url: args[0] ?? "",
+    hooks,
+    dryRun,
+    reporter,
+  });
+  for (const warning of installed.warnings) reporter.warn(warning);
+  const verb = dryRun ? "would write" : "wrote and staged";
+  return {
+    result: { url, written, ...installed, ...(dryRun ? { dry_run: true } : {}) },
+    notes: [
+      `payloads are shared at ${name(url)}`,
+      ...(written.length > 0 ? [`${verb} ${written.join(" and ")}`] : []),
+      ...installed.notes,
+      ...(written.length > 0 && !dryRun
+        ? ['next: git commit -m "share large files with blobsy"']
+        : []),
+    ],
+  };
+};

@@ -1,0 +1,38 @@
+import { openContext } from "../../app/context.js";
+import { track } from "../../app/track.js";
+import type { Run } from "../host.js";
+import { formatCount } from "../../domain/size.js";
+import { name, reconcileOutcome, summary } from "../render.js";
+
+/** More skipped files than this are only counted. */
+const MAX_SKIPPED = 20;
+
+export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
+  const ctx = await openContext(cwd, reporter);
+  const { files, skipped, problems, report } = await track(ctx, { cwd, args, dryRun, signal });
+  const known = reconcileOutcome(report, { dryRun });
+  const fresh = files.filter((file) => file.was === "new");
+  const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
+  const skippedLines =
+    skipped.length <= MAX_SKIPPED
+      ? skipped.map(({ path, reason }) => `skipped ${name(path)}: ${reason}`)
+      : [`skipped ${formatCount(skipped.length, "file")} (--json lists them with their reasons)`];
+  const notes = [
+    ...summary(
+      dryRun ? "would track" : "tracked",
+      fresh.map(({ path }) => path),
+      bytes,
+    ),
+    ...(report.events.length > 0 ? known.notes : []),
+    ...skippedLines,
+  ];
+  if (notes.length === 0 && problems.length === 0) {
+    notes.push(`nothing to do: ${formatCount(files.length, "payload")} already tracked`);
+  }
+  return {
+    ...(known.exitCode === undefined || problems.length > 0 ? {} : { exitCode: known.exitCode }),
+    result: { ...known.result, ...(dryRun ? { dry_run: true } : {}), tracked: files, skipped },
+    notes,
+    problems: [...problems, ...known.problems],
+  };
+};

@@ -1,0 +1,127 @@
+/**
+ * From results to lines and JSON fields. Pure; everything that came from a file name passes through
+ * `name`, because a name may hold what moves the cursor.
+ */
+import { describeEvent } from "../app/describe.js";
+import type { ReconcileEvent, ReconcileReport } from "../app/report.js";
+import type { TransferReport } from "../app/transfer-queue.js";
+import { BlobsyError } from "../domain/errors.js";
+import { formatCount, formatSize } from "../domain/size.js";
+import { escapeForTerminal } from "../domain/terminal.js";
+import type { Outcome } from "./host.js";
+import { shellWord } from "./report-error.js";
+
+/** More paths than this are only counted. */
+const MAX_NAMES = 10;
+
+export function name(path: string): string {
+  return escapeForTerminal(path);
+}
+
+/** "placed 3 payloads (1.2 MB)" and their names, while they are few. */
+export function summary(verb: string, paths: readonly string[], bytes?: number): string[] {
+  if (paths.length === 0) return [];
+  const size = bytes === undefined ? "" : ` (${formatSize(bytes)})`;
+  if (paths.length === 1) return [`${verb} ${name(paths[0] ?? "")}${size}`];
+  const names = paths.length <= MAX_NAMES ? paths.map((path) => `  ${name(path)}`) : [];
+  return [`${verb} ${formatCount(paths.length, "payload")}${size}`, ...names];
+}
+
+/** A reconcile as the end of a command. */
+export function reconcileOutcome(
+  report: ReconcileReport,
+  { dryRun }: { dryRun: boolean },
+): Outcome & { readonly notes: string[]; readonly problems: BlobsyError[] } {
+  const problems = [
+    ...report.failures.map(({ error }) => error),
+    ...report.events.flatMap((event) => conflictError(event) ?? []),
+  ];
+  const notes = [...placedNotes(report.events, dryRun), ...wordsFor(report)];
+  if (notes.length === 0 && problems.length === 0) notes.push(restingNote(report));
+  const attention = report.events.some(({ kind }) => kind === "left");
+  return {
+    result: reconcileJson(report, dryRun),
+    notes,
+    problems,
+    ...(attention && problems.length === 0 ? { exitCode: 2 } : {}),
+  };
+}
+
+function placedNotes(events: readonly ReconcileEvent[], dryRun: boolean): string[] {
+  const would = dryRun ? "would " : "";
+  const verb = (base: string, done: string): string => (dryRun ? would + base : done);
+  const of = <K extends ReconcileEvent["kind"]>(kind: K) =>
+    events.filter((event): event is Extract<ReconcileEvent, { kind: K }> => event.kind === kind);
+  const paths = (some: readonly { path: string }[]): string[] => some.map(({ path }) => path);
+  const placed = of("placed");
+  const bytes = placed.reduce((sum, { size }) => sum + size, 0);
+  return [
+    ...of("moved").map(
+      ({ from, path }) => `${verb("move", "moved")} ${name(from)} to ${name(path)}`,
+    ),
+    ...summary(verb("place", "placed"), paths(placed), bytes),
+    ...summary(verb("update the ref file of", "updated the ref file of"), paths(of("ref-written"))),
+    ...summary(verb("put into the store", "put into the store"), paths(of("removed"))),
+  ];
+}
+
+/** What was met on the way; conflicts are told as errors. */
+function wordsFor(report: ReconcileReport): string[] {
+  const lines = report.events.flatMap((event) => {
+    return event.kind === "conflict" ? [] : (describeEvent(event) ?? []);
+  });
+  const refused = report.refused.map(
+    ({ refPath, reason }) => `${refPath} is left alone: ${reason}`,
+  );
+  return [...lines, ...refused].map(escapeForTerminal);
+}
+
+function restingNote({ inStep, leftOut }: ReconcileReport): string {
+  const out = leftOut === 0 ? "" : `, ${formatCount(leftOut, "payload")} left out`;
+  return `nothing to do: ${formatCount(inStep, "payload")} in step${out}`;
+}
+
+export function conflictError(event: ReconcileEvent): BlobsyError | null {
+  if (event.kind !== "conflict") return null;
+  const word = shellWord(event.path);
+  return new BlobsyError(
+    "CONFLICT",
+    event.base === null
+      ? "the payload is not what its ref file says, and nothing tells which is newer; both are kept"
+      : "conflict: the payload was edited and the ref file was changed; both versions are kept",
+    {
+      path: event.path,
+      next: `blobsy resolve --ours ${word} (the payload as it lies here), or --theirs (what the ref file says)`,
+    },
+  );
+}
+
+function reconcileJson(report: ReconcileReport, dryRun: boolean): object {
+  return {
+    ...(dryRun ? { dry_run: true } : {}),
+    files: report.events.map(({ kind, ...facts }) => ({ ...facts, action: kind })),
+    in_step: report.inStep,
+    left_out: report.leftOut,
+    refused: report.refused.map(({ refPath, reason }) => ({ path: refPath, reason })),
+  };
+}
+
+/** "uploaded 3 blobs (1.2 MB), 40 were there"; failures are told as errors. */
+export function transferNote(verb: string, there: string, report: TransferReport): string {
+  const known = report.skipped === 0 ? "" : `, ${formatCount(report.skipped)} ${there}`;
+  if (report.done === 0) {
+    return report.skipped === 0 ? `${verb} nothing` : `${verb} nothing${known}`;
+  }
+  return `${verb} ${formatCount(report.done, "blob")} (${formatSize(report.bytes)})${known}`;
+}
+
+export function transferJson({ done, bytes, skipped }: TransferReport): object {
+  return { moved: done, bytes, already_there: skipped };
+}
+
+export function transferProblems(report: TransferReport): BlobsyError[] {
+  // One remote that cannot be reached is one reason, however many blobs waited for it.
+  const told = new Set<BlobsyError>();
+  for (const { error } of report.failed) told.add(error);
+  return [...told];
+}
