@@ -158,7 +158,7 @@ export class World {
       this.#ran.push(ran);
       return ran;
     });
-    return { pid: running.pid, done, signal: running.signal };
+    return { pid: running.pid, done, signal: (name) => running.signal(name) };
   }
 
   must(...argv: string[]): string {

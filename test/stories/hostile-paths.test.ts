@@ -119,7 +119,6 @@ describe.each(["clone", "pull"])("hostile names by %s", (way) => {
   });
 
   it("what is printed cannot reach a terminal's controls", () => {
-    // eslint-disable-next-line no-control-regex
     const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
     const status = victim().blobsy("status");
     expect(ran.stderr.replaceAll(/^remote: .*$/gm, "")).not.toMatch(raw);

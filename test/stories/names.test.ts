@@ -83,7 +83,6 @@ describe("odd names", () => {
       expect(ran.code, JSON.stringify(name)).toBe(1);
       expect(existsSync(a.path(`${name}.bref`))).toBe(false);
       // Nothing raw on a terminal: no control character but the line's end, no bidi override.
-      // eslint-disable-next-line no-control-regex
       expect(ran.stdout + ran.stderr).not.toMatch(
         /[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e]/,
       );
