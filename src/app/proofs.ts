@@ -41,7 +41,8 @@ export function proofsFile(sharedState: string, remoteId: string): string {
 export class Proofs {
   readonly #file: string;
   readonly #generation: string;
-  readonly #blobs = new Map<string, RemoteBlob>();
+  /** By key, each as its line stands in the file: they are checked when asked for, most never are. */
+  readonly #blobs = new Map<string, string>();
   readonly #commits = new Set<string>();
   #lines = 0;
 
@@ -59,13 +60,13 @@ export class Proofs {
 
   /** Is this very blob known to be there under this key? */
   has({ key, oid, size }: RemoteBlob): boolean {
-    const known = this.#blobs.get(key);
+    const known = this.#blob(key);
     return known?.oid === oid && known.size === size;
   }
 
   /** How long the blob under this key is known to be; `undefined` when none is known. */
   sizeOf(key: string): number | undefined {
-    return this.#blobs.get(key)?.size;
+    return this.#blob(key)?.size;
   }
 
   hasCommit(commit: string): boolean {
@@ -79,17 +80,18 @@ export class Proofs {
   /** Records what was just seen on the remote. Never fails: it would only be asked again. */
   async add(blobs: readonly RemoteBlob[]): Promise<void> {
     const fresh = blobs.filter((blob) => !this.has(blob));
-    for (const blob of fresh) this.#blobs.set(blob.key, blob);
-    await this.#append(
-      fresh.map(({ key, oid, size }) => `k ${this.#generation} ${oid} ${size} ${key}`),
+    const lines = fresh.map(({ key, oid, size }) =>
+      sealed(`k ${this.#generation} ${oid} ${size} ${key}`),
     );
+    for (const [at, { key }] of fresh.entries()) this.#blobs.set(key, lines[at] ?? "");
+    await this.#append(lines);
   }
 
   /** @param commits whose every blob, those of their whole tree, is on the remote */
   async addCommits(commits: readonly string[]): Promise<void> {
     const fresh = commits.filter((commit) => !this.#commits.has(commit));
     for (const commit of fresh) this.#commits.add(commit);
-    await this.#append(fresh.map((commit) => `c ${this.#generation} ${commit}`));
+    await this.#append(fresh.map((commit) => sealed(`c ${this.#generation} ${commit}`)));
   }
 
   /**
@@ -104,7 +106,7 @@ export class Proofs {
     try {
       // Without the lock somebody may be writing the file anew, without these lines.
       if (!lock) throw new Error("locked");
-      await this.#write(known.map((key) => `x ${this.#generation} ${key}`));
+      await this.#write(known.map((key) => sealed(`x ${this.#generation} ${key}`)));
     } catch {
       await unlinkIfThere(this.#file);
     } finally {
@@ -119,13 +121,9 @@ export class Proofs {
     if (!lock) return;
     try {
       this.#read();
-      const lines = [
-        ...[...this.#blobs.values()].map(
-          ({ key, oid, size }) => `k ${this.#generation} ${oid} ${size} ${key}`,
-        ),
-        ...[...this.#commits].map((commit) => `c ${this.#generation} ${commit}`),
-      ];
-      const text = lines.map((line) => `${line} ${checksum(line)}\n`).join("");
+      const commits = [...this.#commits].map((commit) => sealed(`c ${this.#generation} ${commit}`));
+      const lines = [...this.#blobs.values(), ...commits];
+      const text = lines.map((line) => `${line}\n`).join("");
       await writeFileAtomic(this.#file, text, { durable: false });
       this.#lines = lines.length;
     } finally {
@@ -145,9 +143,9 @@ export class Proofs {
     if (lines.length === 0) return;
     await mkdirs(path.dirname(this.#file));
     for (let at = 0; at < lines.length; at += BATCH) {
-      const some = lines.slice(at, at + BATCH).map((line) => `${line} ${checksum(line)}`);
+      const some = lines.slice(at, at + BATCH).join("\n");
       // The line break comes first as well: a torn line must not take this one along.
-      await appendLine(this.#file, `\n${some.join("\n")}`);
+      await appendLine(this.#file, `\n${some}`);
     }
     this.#lines += lines.length;
   }
@@ -170,20 +168,33 @@ export class Proofs {
   }
 
   #take(line: string): void {
+    const kind = line[0] ?? "";
+    if (!line.startsWith(`${kind} ${this.#generation} `)) return;
     const end = line.lastIndexOf(" ");
-    const body = line.slice(0, end);
-    const [kind, generation, ...fields] = body.split(" ");
-    if (generation !== this.#generation || checksum(body) !== line.slice(end + 1)) return;
-    const [first = "", size = "", key = ""] = fields;
-    if (kind === "k" && fields.length === 3 && isOid(first)) {
-      this.#blobs.set(key, { key, oid: first, size: Number(size) });
-    } else if (kind === "c" && fields.length === 1) {
-      this.#commits.add(first);
-    } else if (kind === "x" && fields.length === 1) {
-      this.#blobs.delete(first);
+    const subject = line.slice(line.lastIndexOf(" ", end - 1) + 1, end);
+    if (kind === "k") {
+      this.#blobs.set(subject, line);
+    } else if (kind === "x") {
+      // Even if it is damaged: it can only cost a question.
+      this.#blobs.delete(subject);
       this.#commits.clear();
+    } else if (kind === "c" && line === sealed(`c ${this.#generation} ${subject}`)) {
+      this.#commits.add(subject);
     }
   }
+
+  #blob(key: string): RemoteBlob | null {
+    const line = this.#blobs.get(key);
+    if (line === undefined) return null;
+    const [, , oid = "", size = ""] = line.split(" ", 4);
+    if (line !== sealed(`k ${this.#generation} ${oid} ${size} ${key}`) || !isOid(oid)) return null;
+    return { key, oid, size: Number(size) };
+  }
+}
+
+/** A line with its checksum. */
+function sealed(line: string): string {
+  return `${line} ${checksum(line)}`;
 }
 
 /** FNV-1a, 32 bits, as eight digits: against torn lines and bad disks, not against anybody. */

@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { build } from "esbuild";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -103,8 +112,7 @@ describe("damage", () => {
       bad[at] = (bad[at] as number) ^ 1;
       await writeFile(file, bad);
       const known = reload();
-      const isLineBreak = whole[at] === 0x0a;
-      expect([at, known.has(blob("a"))]).toEqual([at, isLineBreak && at > 0 ? false : isLineBreak]);
+      expect([at, known.has(blob("a"))]).toEqual([at, false]);
       expect(known.sizeOf(blob("a").key) ?? 7).toBe(7);
     }
   });
@@ -120,7 +128,6 @@ describe("damage", () => {
   it("that cannot be read at all costs the questions, and nothing else", async () => {
     await reload().add([blob("a")]);
     await rm(file);
-    const { mkdir } = await import("node:fs/promises");
     await mkdir(file);
     const known = reload();
     expect(known.has(blob("a"))).toBe(false);
