@@ -126,7 +126,6 @@ describe.each<Mode>(["monitor", "arm", "commit"])("noticing by %s", (mode) => {
       a.assertPayload("model.bin", bytes("my edit"));
       expect(a.status()).toEqual([" M model.bin.bref"]);
     }
-    a.must("branch", "-D", "-q", "other");
     expect(a.must("rev-parse", "--abbrev-ref", "HEAD").trim()).toBe("main");
   });
 
