@@ -123,7 +123,8 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     unsettled: new Set(),
   };
   let assessment = await assess(ctx, cache, looking);
-  if (await applyMoves(work, assessment)) assessment = await assess(ctx, cache, looking);
+  if (request.actor !== "status" && (await applyMoves(work, assessment)))
+    assessment = await assess(ctx, cache, looking);
   await growIgnoreBlock(ctx, cache, assessment);
   await recordPending(state, pending, assessment, work);
   await apply(work, assessment);

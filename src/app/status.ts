@@ -46,10 +46,16 @@ export interface StatusReport {
   readonly problems: readonly Problem[];
 }
 
-/** Reads only; what it learns (hashes, bytes of edits) is kept. @throws {BlobsyError} GIT_FAILED */
+/**
+ * Reads only; what it learns (hashes, bytes of edits) is kept. With `detect = commit` nothing else
+ * would notice an edit, so there it rewrites the ref files of edited payloads first.
+ *
+ * @throws {BlobsyError} GIT_FAILED, BAD_CONFIG
+ */
 export async function status(ctx: Context): Promise<StatusReport> {
   const state = ctx.repo.worktreeState;
   await ctx.store.prepare();
+  if ((await ctx.config()).detect === "commit") await takeInEdits(ctx);
   const cache = StatCache.load(state);
   const { orphaned } = readOtherJournals(state);
   const assessment = await assess(ctx, cache, {
@@ -72,6 +78,11 @@ export async function status(ctx: Context): Promise<StatusReport> {
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, refused: assessment.refused, problems: readProblems(state) };
+}
+
+async function takeInEdits(ctx: Context): Promise<void> {
+  const { reconcile } = await import("./reconcile.js");
+  await reconcile(ctx, { actor: "status", everything: true, wait: true });
 }
 
 const STATES: Record<Subject["action"]["kind"], FileState | null> = {

@@ -11,11 +11,13 @@ import type { ActionKind } from "../domain/decide.js";
  * - filter: the end of a filter process; Git has written everything and waits
  * - hook: a hook or the monitor, inside a Git command
  * - command: a person's own blobsy command
+ * - status: a look, which only takes note of edits
  */
-export type Actor = "filter" | "hook" | "command";
+export type Actor = "filter" | "hook" | "command" | "status";
 
 const NOT_FOR_HOOKS: ReadonlySet<ActionKind> = new Set(["write-ref", "discard", "conflict"]);
 
 export function mayAct(actor: Actor, action: ActionKind): boolean {
+  if (actor === "status") return action === "write-ref" || action === "record";
   return actor !== "hook" || !NOT_FOR_HOOKS.has(action);
 }

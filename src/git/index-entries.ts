@@ -58,6 +58,7 @@ export async function settleEntries(
   texts: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> {
   if (texts.size === 0) return;
+  await distrustMonitor(repo, texts.keys());
   const listing = await listIndex(repo);
   const lines: string[] = [];
   for (const [path, bytes] of texts) {
@@ -78,6 +79,19 @@ export async function settleEntries(
   if (written.code === 0) {
     await runGit(repo, [...off, "update-index", "-q", "--refresh"], anyCode);
   }
+}
+
+/**
+ * A monitor of the user's own (watchman, say) is asked for what changed since the index was written.
+ * What was rewritten here must be examined whatever it answers (git-update-index(1)).
+ */
+async function distrustMonitor(repo: Repository, paths: Iterable<string>): Promise<void> {
+  const asked = await runGit(repo, ["config", "--get", "blobsy.fsmonitor"], { okCodes: [0, 1] });
+  if (asked.code !== 0) return;
+  await runGit(repo, ["update-index", "-z", "--no-fsmonitor-valid", "--stdin"], {
+    input: [...paths].map((path) => `${path}\0`).join(""),
+    okCodes: [0, 1, 128],
+  });
 }
 
 /** Stages these paths. @throws {BlobsyError} GIT_FAILED in Git's own words */
