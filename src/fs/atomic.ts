@@ -79,16 +79,23 @@ const CANNOT_LINK = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK
 /**
  * Moves a file to a name that nothing has, in one file system. Links where it can: rename(2) would
  * replace silently. Where the file system has no links, a look before the rename must do.
+ * @returns false when it is there but its old name could not be removed: whoever sweeps that
+ *   directory does it later
  * @throws EEXIST when something is there; `from` is then untouched
  */
-export async function moveNoReplace(from: string, to: string): Promise<void> {
+export async function moveNoReplace(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
   } catch (error) {
     if (!CANNOT_LINK.has(errnoOf(error) ?? "")) throw error;
     if (lstatFacts(to)) throw Object.assign(new Error(`${to} is there`), { code: "EEXIST" });
     await rename(from, to);
-    return;
+    return true;
   }
-  await unlink(from);
+  try {
+    await unlink(from);
+    return true;
+  } catch {
+    return false; // two names for one file are no reason to undo what was achieved
+  }
 }

@@ -93,8 +93,9 @@ export async function moveAside(
  * what is aside goes into the store. What cannot even be done now, `sweepAside` does later.
  */
 export async function putBack(ctx: AsideContext, parent: SafeParent, aside: Aside): Promise<void> {
+  let isClean = false;
   try {
-    await moveNoReplace(aside.file, parent.at());
+    isClean = await moveNoReplace(aside.file, parent.at());
     await parent.sync();
   } catch (error) {
     if (errnoOf(error) !== "EEXIST") return;
@@ -102,7 +103,7 @@ export async function putBack(ctx: AsideContext, parent: SafeParent, aside: Asid
     await fileAside(ctx, { ...aside, note }).catch(() => undefined);
     return;
   }
-  await unlinkIfThere(aside.noteFile).catch(() => undefined);
+  if (isClean) await unlinkIfThere(aside.noteFile).catch(() => undefined);
 }
 
 /** Files it in the store and logs it; logged first, so that no kill can leave bytes without a line. */

@@ -263,8 +263,9 @@ async function moveBetween(
     movingTo: job.to,
   });
   if (!aside) return raced(CHANGED);
+  let isClean: boolean;
   try {
-    await moveNoReplace(aside.file, to.at());
+    isClean = await moveNoReplace(aside.file, to.at());
   } catch (error) {
     await putBack(ctx, from, aside);
     if (errnoOf(error) === "EEXIST") return raced(`${job.to} exists`);
@@ -273,7 +274,7 @@ async function moveBetween(
   await to.sync();
   await from.sync();
   to.recheck();
-  await unlinkIfThere(aside.noteFile);
+  if (isClean) await unlinkIfThere(aside.noteFile);
   const facts = lstatFacts(to.at());
   return facts ? { kind: "moved", facts } : raced(`${job.to} was removed meanwhile`);
 }

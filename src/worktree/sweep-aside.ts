@@ -93,12 +93,14 @@ async function sweepNoted(ctx: AsideContext, noteFile: string): Promise<SweptAsi
   return null;
 }
 
-/** Killed between giving it its new name and taking away the one it had aside. */
+/** Killed between giving it its new name (or its old one again) and taking away the one it had aside. */
 async function isMoved(note: AsideNote, file: string): Promise<boolean> {
-  if (note.movingTo === null) return false;
-  const there = lstatFacts(path.join(note.worktree, note.movingTo));
   const here = lstatFacts(file);
-  if (there?.ino !== here?.ino || there?.dev !== here?.dev) return false;
+  const isThere = [note.path, note.movingTo].some((payload) => {
+    const there = payload === null ? null : lstatFacts(path.join(note.worktree, payload));
+    return there !== null && there.ino === here?.ino && there.dev === here.dev;
+  });
+  if (!isThere) return false;
   await unlinkIfThere(file);
   return true;
 }

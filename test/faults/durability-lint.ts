@@ -12,12 +12,13 @@ export function readLog(file: string): FaultLogLine[] {
 
 /**
  * Every final name must be given to a file that was synced after it was last written to, and its
- * directory must be synced after.
+ * directory must be synced after. Under names that are not ours a file may lie that we never wrote.
  * @returns one sentence per name for which that is not so
  */
 export function lintDurability(
   log: readonly FaultLogLine[],
   isFinal: (file: string) => boolean,
+  isOurs: (file: string) => boolean,
 ): string[] {
   return log.flatMap((line, at) => {
     const { op, to } = line;
@@ -25,10 +26,11 @@ export function lintDurability(
     const before = log.slice(0, at).filter((one) => nameAfter(one) === line.path);
     const lastSync = before.findLastIndex((one) => one.op === "fsync");
     const lastWrite = before.findLastIndex((one) => ["write", "clone", "append"].includes(one.op));
+    const isSynced = lastSync > lastWrite || (lastWrite < 0 && !isOurs(to));
     const dir = path.dirname(to);
     const isDirSynced = log.slice(at).some((one) => one.op === "fsyncdir" && one.path === dir);
     return [
-      ...(lastSync > lastWrite ? [] : [`${to}: published without a sync of ${line.path}`]),
+      ...(isSynced ? [] : [`${to}: published without a sync of ${line.path}`]),
       ...(isDirSynced ? [] : [`${to}: ${dir} was not synced after`]),
     ];
   });
