@@ -47,8 +47,9 @@ export async function recordFromTraces(places: {
   }
   const hooks = [path.join(home, "hooks"), ...(repo ? [path.join(repo.commonDir, "hooks")] : [])];
   const files: Record<string, FileRecord> = {};
-  for (const file of [...hooks.flatMap(filesIn), ...filesIn(home)]) {
-    if (isOurScript(readText(file) ?? "")) files[file] = { kind: "script", after: "" };
+  for (const file of [...hooks.flatMap(entriesIn), ...entriesIn(home)]) {
+    if (lstatFacts(file)?.kind === "file" && isOurScript(readText(file) ?? ""))
+      files[file] = { kind: "script", after: "" };
   }
   if (repo) addTextFiles(repo, files);
   return {
@@ -60,10 +61,11 @@ export async function recordFromTraces(places: {
   };
 }
 
-function filesIn(dir: string): string[] {
+/** Files and links; what a link leads to is not looked at. */
+function entriesIn(dir: string): string[] {
   const names = lstatFacts(dir)?.kind === "directory" ? namesIn(dir) : [];
   const files = names.map((name) => path.join(dir, name));
-  return files.filter((file) => lstatFacts(file)?.kind === "file");
+  return files.filter((file) => ["file", "symlink"].includes(lstatFacts(file)?.kind ?? ""));
 }
 
 function addTextFiles(repo: Repository, files: Record<string, FileRecord>): void {
@@ -77,7 +79,7 @@ function addTextFiles(repo: Repository, files: Record<string, FileRecord>): void
 }
 
 function keptHooks(dir: string): [string, string][] {
-  return filesIn(dir)
+  return entriesIn(dir)
     .filter((file) => file.endsWith(BEFORE_SUFFIX))
     .map((file) => [file.slice(0, -BEFORE_SUFFIX.length), file]);
 }

@@ -66,7 +66,8 @@ describe("the filter's line", () => {
     const repo = await repoWithRef(world);
     world.script(path.join(world.bin, "blobsy"), "");
     world.run(["sh", "-c", `printf '#!/usr/bin/env node\\n' >'${world.bin}/blobsy'`], world.dir);
-    for (const tool of ["git", "sh", "cat"]) symlinkSync(`/usr/bin/${tool}`, world.path("bin", tool));
+    for (const tool of ["git", "sh", "cat"])
+      symlinkSync(`/usr/bin/${tool}`, world.path("bin", tool));
 
     expect(exercise(repo, { PATH: world.bin })).toMatchObject(UNFILTERED);
   });
@@ -112,7 +113,10 @@ describe("the filter's line", () => {
     const world = gitWorld();
     const repo = await repoWithRef(world);
     world.fakeBlobsy(repo.path("tools", "node"), "BAD");
-    world.script(world.path("node-bin", "node"), `shift; echo "node: $*" >>'${world.log}'\nexit 0\n`);
+    world.script(
+      world.path("node-bin", "node"),
+      `shift; echo "node: $*" >>'${world.log}'\nexit 0\n`,
+    );
     world.run(["sh", "-c", `printf '#!/usr/bin/env node\\n' >'${world.bin}/blobsy'`], world.dir);
     const PATH = `${repo.path("tools")}:${world.bin}:${world.path("node-bin")}:/usr/bin:/bin`;
 
@@ -147,7 +151,10 @@ describe("the filter's line", () => {
   it("works where names have quotes and blanks", async () => {
     const world = gitWorld();
     rmSync(path.join(world.bin, "blobsy"));
-    const program = { main: world.path("it's $(here)", "main.js"), node: world.path("a b", "node") };
+    const program = {
+      main: world.path("it's $(here)", "main.js"),
+      node: world.path("a b", "node"),
+    };
     world.script(program.node, `exec sh "$@"\n`);
     world.fakeBlobsy(program.main, "odd");
     const repo = await repoWithRef(world);

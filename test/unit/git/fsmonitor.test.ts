@@ -47,7 +47,7 @@ function touched(repo: TestRepo, ...payloads: string[]): string[] {
 const ODD = [
   "plain.bin",
   "with blank.bin",
-  "it's \"quoted\".bin",
+  'it\'s "quoted".bin',
   "-rf",
   "$(touch CANARY).bin",
   "[a]*?.bin",
@@ -131,8 +131,14 @@ describe("the monitor", () => {
   });
 
   it.each([
-    ["reads no list", `case " $* " in *" -files0-from "*) exit 1;; esac\nexec /usr/bin/find "$@"\n`],
-    ["knows nothing but names", `case "$*" in *newercm*|*files0*) exit 1;; esac\nexec /usr/bin/find "$@"\n`],
+    [
+      "reads no list",
+      `case " $* " in *" -files0-from "*) exit 1;; esac\nexec /usr/bin/find "$@"\n`,
+    ],
+    [
+      "knows nothing but names",
+      `case "$*" in *newercm*|*files0*) exit 1;; esac\nexec /usr/bin/find "$@"\n`,
+    ],
   ])("a find that %s hides no edit", async (what, body) => {
     const world = gitWorld();
     const repo = await watched(world, ...ODD);

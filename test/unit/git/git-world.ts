@@ -37,7 +37,10 @@ export class GitWorld {
   readonly dir = realpathSync(mkdtempSync(path.join(tmpdir(), "blobsy-git-")));
   readonly bin = this.path("bin");
   readonly log = this.path("blobsy-calls");
-  readonly program: Program = { main: this.path("installed", "main.js"), node: this.path("no-node") };
+  readonly program: Program = {
+    main: this.path("installed", "main.js"),
+    node: this.path("no-node"),
+  };
 
   constructor() {
     for (const name of ["bin", "home", "installed"]) mkdirSync(this.path(name));
@@ -171,7 +174,7 @@ export class TestRepo {
 
   /** Every file of the git dir with its mode and bytes, but what Git itself goes on writing. */
   gitTree(): Record<string, string> {
-    return treeOf(this.path(".git"), ["objects", "logs", "index", "COMMIT_EDITMSG"]);
+    return treeOf(this.path(".git"), ["objects", "refs", "logs", "index", "COMMIT_EDITMSG"]);
   }
 }
 
