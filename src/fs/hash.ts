@@ -12,7 +12,7 @@ import path from "node:path";
 import { BlobsyError, fromErrno } from "../domain/errors.js";
 import { sameFacts, type FileFacts } from "../domain/file-facts.js";
 import { asOid, type Oid } from "../domain/oid.js";
-import { factsOf } from "./facts.js";
+import { factsOf, lstatFacts } from "./facts.js";
 import {
   chmod,
   cloneFile,
@@ -72,9 +72,10 @@ export async function copyHashing(
   temp: string,
   options: CopyOptions = {},
 ): Promise<Copied> {
+  if (lstatFacts(temp)) throw Object.assign(new Error(`${temp} is there`), { code: "EEXIST" });
   try {
     return await readStable(file, options, async (handle, before, counting) => {
-      await unlinkIfThere(temp);
+      await unlinkIfThere(temp); // what an earlier try made of it
       const cloned = await cloneHashing(handle, file, before, temp, { ...options, ...counting });
       return cloned ?? (await copyAndHash(handle, before, temp, { ...options, ...counting }));
     });
