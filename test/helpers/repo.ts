@@ -171,7 +171,7 @@ export class Repo {
     });
   }
 
-  /** The bytes are at a payload path, in the store, or set aside: nothing was lost. */
+  /** The bytes are at a payload path, in the store, set aside, or on the remote: nothing was lost. */
   assertBytesSomewhere(content: string | Buffer, what = "these bytes"): void {
     expect(this.findBytes(content), `${what} are kept somewhere`).not.toEqual([]);
   }
@@ -179,7 +179,11 @@ export class Repo {
   findBytes(content: string | Buffer): string[] {
     const size = Buffer.byteLength(content);
     const hash = sha256(content);
-    const all = [...filesBelow(this.dir, [".git"]), ...filesBelow(this.state())];
+    const all = [
+      ...filesBelow(this.dir, [".git"]),
+      ...filesBelow(this.state()),
+      ...filesBelow(this.world.blobs, [".blobsy"]),
+    ];
     return all.filter((file) => {
       if (lstatSync(file).size !== size) return false;
       return sha256(readFileSync(file)) === hash;
