@@ -7,6 +7,7 @@ import { selectKnown } from "./known-payloads.js";
 import { preview } from "./preview.js";
 import { reconcile, type ReconcileRequest } from "./reconcile.js";
 import type { ReconcileReport } from "./report.js";
+import { requireSetUp } from "./require-set-up.js";
 
 export interface PullRequest {
   readonly cwd: string;
@@ -24,6 +25,7 @@ export interface PullRequest {
  * @throws {BlobsyError} NOT_TRACKED, and what stops a whole reconcile
  */
 export async function pull(ctx: Context, request: PullRequest): Promise<ReconcileReport> {
+  await requireSetUp(ctx);
   const only = await namedPaths(ctx, request);
   const asked = await selectKnown(ctx, request.cwd, request.args);
   // Who names a path wants it, whatever is configured; who names none wants what is not excluded.

@@ -5,6 +5,7 @@ import { lstatFacts } from "../fs/facts.js";
 import type { Context } from "./context.js";
 import { selectKnown } from "./known-payloads.js";
 import { readRef } from "./observe.js";
+import { requireSetUp } from "./require-set-up.js";
 import { uploadBlobs, type TransferReport, type WantedBlob } from "./transfer.js";
 
 export interface PushRequest {
@@ -29,6 +30,7 @@ export interface PushResult {
  * @throws {BlobsyError} NOT_TRACKED; what stops single blobs is in the report
  */
 export async function push(ctx: Context, request: PushRequest): Promise<PushResult> {
+  await requireSetUp(ctx);
   const { paths } = await selectKnown(ctx, request.cwd, request.args);
   const wanted = paths.filter(request.only ?? (() => true)).flatMap((payload) => {
     const ref = readRef(ctx.repo.worktree, payload);

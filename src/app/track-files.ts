@@ -2,12 +2,14 @@
 import path from "node:path";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { externalizer, type ExternalizeRules } from "../domain/externalize.js";
+import type { FileFacts } from "../domain/file-facts.js";
 import { type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import { formatSize } from "../domain/size.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
 import { runGit } from "../git/git.js";
 import type { IndexListing } from "../git/index-entries.js";
+import { shellWord } from "../git/shell.js";
 import { isGlob, matcher, toPayloadPath, toWorktreePath } from "./arguments.js";
 import type { Context } from "./context.js";
 
@@ -88,6 +90,13 @@ async function addArgument(
   });
 }
 
+const KIND_WORDS: Readonly<Record<FileFacts["kind"], string>> = {
+  file: "a regular file",
+  symlink: "a symbolic link",
+  directory: "a directory",
+  other: "a FIFO, a device or a socket",
+};
+
 /** @throws {BlobsyError} REFUSED_PATH behind a symlink or inside another repository */
 function refuseNested(worktree: string, name: string): void {
   checkParents(worktree, name)?.close();
@@ -98,9 +107,8 @@ function addFile(ctx: Context, payload: PayloadPath, index: IndexListing, found:
     refuseNested(ctx.repo.worktree, payload);
     const kind = lstatFacts(path.join(ctx.repo.worktree, payload))?.kind ?? "absent";
     if (kind !== "file" && kind !== "absent") {
-      throw new BlobsyError("REFUSED_PATH", `it is a ${kind}; only regular files are tracked`, {
+      throw new BlobsyError("REFUSED_PATH", `${KIND_WORDS[kind]}; only regular files are tracked`, {
         path: payload,
-        next: "blobsy track --help",
       });
     }
     if (index.has(payload)) {
@@ -159,7 +167,7 @@ async function addDirectory(ctx: Context, dir: string, tree: Tree, found: Found)
     const reason = name.endsWith("/")
       ? "a repository of its own"
       : facts.kind !== "file"
-        ? `a ${facts.kind}, not a regular file`
+        ? `${KIND_WORDS[facts.kind]}, not a regular file`
         : whyNot(name, facts.size);
     if (reason !== null) found.skipped.push({ path: name, reason });
     else if (index.has(name)) found.skipped.push({ path: name, reason: inGitReason(name) });
@@ -182,7 +190,7 @@ function whyNotRule(rules: ExternalizeRules): (name: string, size: number) => st
 }
 
 function inGitReason(name: string): string {
-  return `already in Git: git rm --cached "${name}", then track it (history keeps the old versions)`;
+  return `already in Git: git rm --cached ${shellWord(name)}, then track it; history keeps the old versions`;
 }
 
 function attempt(found: Found, act: () => void): void {

@@ -27,6 +27,7 @@ import { readRef } from "./observe.js";
 import { reconcile } from "./reconcile.js";
 import { refTextFor } from "./ref-text.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
+import { hasRemote } from "./require-set-up.js";
 import { filesToTrack, type SkippedFile } from "./track-files.js";
 
 export interface TrackRequest {
@@ -72,6 +73,11 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
     return { files, skipped, problems, report: emptyReport() };
   }
 
+  if (!(await hasRemote(ctx))) {
+    ctx.reporter.warn(
+      "no remote is configured yet, so nothing can be shared; next: blobsy init <url>",
+    );
+  }
   const failed = [...problems, ...(await writeNewRefs(ctx, cache, fresh, request.signal))];
   const asked = new Set(payloads);
   const report = await reconcile(ctx, {

@@ -32,7 +32,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   NO_REMOTE: "name where blobs are shared: blobsy init <url>",
   BAD_CONFIG: "correct that line; docs/configuration.md lists what is allowed",
   BAD_REF_FILE: "take the ref file from a good commit: git restore --source=<commit> <path>.bref",
-  REFUSED_PATH: "rename the ref file; this payload path is never written",
+  REFUSED_PATH: "nothing is written at this path; choose another one",
   REFUSED_KEY: "the ref file names an unsafe place on the remote; it has to be made again",
   NOT_TRACKED: "see what is tracked: blobsy status",
   TRACKED_BY_GIT: "stop Git from tracking the payload itself: git rm --cached <path>",
