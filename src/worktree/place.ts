@@ -152,6 +152,19 @@ async function replaceIn(
 ): Promise<ReplaceResult> {
   if (!isStill(parent, job.expected)) return raced(CHANGED);
   const room = findRoom(ctx, parent);
+  try {
+    return await exchange(ctx, parent, room, job);
+  } finally {
+    await room.forgetTemp();
+  }
+}
+
+async function exchange(
+  ctx: PlaceContext,
+  parent: SafeParent,
+  room: Room,
+  job: ReplaceJob,
+): Promise<ReplaceResult> {
   const tick = await recentTick(parent, room);
   const incoming = await bringIncoming(ctx, room, job, tick);
   if (!incoming) return { kind: "missing" };
@@ -220,7 +233,6 @@ async function linkIn(file: string, parent: SafeParent, room: Room): Promise<voi
     if (errnoOf(error) === "EXDEV") noteApart(parent, room);
     throw error;
   }
-  await room.forgetTemp();
 }
 
 /** If somebody wrote to it already, our own facts are told: they no longer match, and say so. */

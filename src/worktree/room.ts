@@ -28,7 +28,7 @@ export class Room {
   readonly isShared: boolean;
   private readonly ctx: RoomContext;
   private readonly parent: SafeParent;
-  private tempNote: string | null = null;
+  private noted: { temp: string; noteFile: string } | null = null;
 
   constructor(ctx: RoomContext, parent: SafeParent, isShared: boolean) {
     this.ctx = ctx;
@@ -57,13 +57,16 @@ export class Room {
       expectedOid: null,
       movingTo: null,
     };
-    this.tempNote = await writeNote(this.ctx.asideDir, note, false);
-    return this.parent.at(name);
+    const noteFile = await writeNote(this.ctx.asideDir, note, false);
+    this.noted = { temp: this.parent.at(name), noteFile };
+    return this.noted.temp;
   }
 
+  /** Called at the end: the note goes once the temporary file has gone. Never fails. */
   async forgetTemp(): Promise<void> {
-    if (this.tempNote) await unlinkIfThere(this.tempNote);
-    this.tempNote = null;
+    if (!this.noted || lstatFacts(this.noted.temp)) return;
+    await unlinkIfThere(this.noted.noteFile).catch(() => undefined);
+    this.noted = null;
   }
 
   /** Where to move the payload: a path to use now, and the one for the note. */

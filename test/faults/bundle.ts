@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 export interface PlantedBug {
   /** File under src/, and the text in it that is replaced. */
@@ -29,7 +29,7 @@ export async function bundle(script: string, outDir: string, bug?: PlantedBug): 
   return outfile;
 }
 
-function plant(bug: PlantedBug): import("esbuild").Plugin {
+function plant(bug: PlantedBug): Plugin {
   const target = path.join(HERE, "../../src", bug.file);
   return {
     name: "plant",
