@@ -45,7 +45,8 @@ export async function uninstall(options: UninstallOptions): Promise<UninstallRep
   const places = await findPlaces(options);
   const record = readRecord(places.home) ?? (await recordFromTraces(places));
   const store = places.repo && holdsBytes(places.home) ? places.home : null;
-  const removed = [...Object.keys(record.keys), ...Object.keys(record.files)];
+  const files = Object.entries(record.files).filter(([, { kind }]) => kind !== "ignore");
+  const removed = [...Object.keys(record.keys), ...files.map(([file]) => file)];
   const left = options.dryRun ? [] : await takeBack(places, record, options);
   if (!options.dryRun) await removeHome(places, store !== null, record);
   return {
