@@ -86,6 +86,16 @@ describe("the filter's line", () => {
     expect(repo.read("many/299.bin.bref")).toBe("299\n".repeat(500));
   });
 
+  it("reads to the end where it has nothing to offer: Git may still be writing", async () => {
+    const world = gitWorld();
+    const repo = await repoWithRef(world);
+    rmSync(path.join(world.bin, "blobsy"));
+    const line = repo.must("config", "filter.blobsy.process");
+    const script = `{ sleep 0.5; printf x && echo written >&2; } | sh -c "$1"`;
+
+    expect(world.run(["sh", "-c", script, "sh", line], repo.dir).stderr).toContain("written");
+  });
+
   it.each([
     ["relative", () => "tools"],
     ["the current directory", () => "."],
