@@ -34,6 +34,9 @@ try {
     ignoreClosedPipes();
     const { runHookCommand } = await import("./cli/commands/hook.js");
     await leave(await runHookCommand(rest));
+  } else if (word === "merge-driver") {
+    const { runMergeDriverCommand } = await import("./cli/commands/merge-driver.js");
+    await leave(await runMergeDriverCommand(rest));
   } else {
     ignoreClosedPipes();
     await leave(await runCommand());

@@ -48,6 +48,7 @@ export async function init(request: InitRequest): Promise<InitResult> {
     scope: "local",
     repo,
     hooks: request.hooks,
+    withMergeDriver: true,
     dryRun,
     ...askedDetect(config),
   });

@@ -22,10 +22,11 @@ export interface InstallRequest extends SetUpRequest {
 /** @throws {BlobsyError} NOT_A_REPOSITORY, BAD_CONFIG, GIT_FAILED, PERMISSION, IO */
 export async function setUp(request: InstallRequest): Promise<InstallReport> {
   const { scope, hooks, skipSmudge, dryRun, cwd, reporter } = request;
-  if (scope !== "local") return install({ scope, hooks, skipSmudge, dryRun });
+  const common = { scope, hooks, skipSmudge, dryRun, withMergeDriver: true };
+  if (scope !== "local") return install(common);
   const repo = await findRepository(cwd);
   const config = await readRepoConfig(repo, reporter);
-  return install({ scope, repo, hooks, skipSmudge, dryRun, ...askedDetect(config) });
+  return install({ ...common, repo, ...askedDetect(config) });
 }
 
 /** @throws {BlobsyError} NOT_A_REPOSITORY, GIT_FAILED, PERMISSION, IO */

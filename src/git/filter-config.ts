@@ -20,6 +20,8 @@ export function filterConfig(settings: FilterSettings): Map<string, string> {
   if (settings.withMergeDriver) {
     set.set("merge.blobsy.name", "blobsy: merge what ref files refer to");
     set.set("merge.blobsy.driver", mergeDriverLine(program));
+    // Among several merge bases nobody is to be asked: Git goes on with their common ancestor's.
+    set.set("merge.blobsy.recursive", "binary");
   }
   if (choice.detect === "monitor") {
     set.set("core.fsmonitor", settings.monitor);

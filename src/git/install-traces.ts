@@ -19,6 +19,7 @@ const OWN_KEYS = [
   "filter.blobsy.required",
   "merge.blobsy.name",
   "merge.blobsy.driver",
+  "merge.blobsy.recursive",
   "blobsy.fsmonitor",
   "blobsy.hooksPath",
   ...OUR_HOOKS.flatMap((name) => [`hook.blobsy-${name}.command`, `hook.blobsy-${name}.event`]),
