@@ -76,6 +76,10 @@ export async function status(ctx: Context): Promise<StatusReport> {
     const described = describe(subject, moved.has(subject.path));
     if (described) files.push({ ...described, git });
   }
+  for (const [at, file] of files.entries()) {
+    if (UNMERGED.has(file.git))
+      files[at] = { ...file, state: "conflict", reason: "unmerged in Git" };
+  }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { files, refused: assessment.refused, problems: readProblems(state) };
 }
@@ -84,6 +88,9 @@ async function takeInEdits(ctx: Context): Promise<void> {
   const { reconcile } = await import("./reconcile.js");
   await reconcile(ctx, { actor: "status", everything: true, wait: true });
 }
+
+/** git-status(1), "Short Format". */
+const UNMERGED: ReadonlySet<string> = new Set(["DD", "AU", "UD", "UA", "DU", "AA", "UU"]);
 
 const STATES: Record<Subject["action"]["kind"], FileState | null> = {
   record: "in-step",
