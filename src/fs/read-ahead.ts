@@ -2,10 +2,10 @@
 import type { FileHandle } from "node:fs/promises";
 import { BlobsyError } from "../domain/errors.js";
 
-const CHUNK = 1024 * 1024;
-/** Buffers at rest: a million small files must not cost a million allocations of a megabyte. */
+const CHUNK = 512 * 1024;
+/** Buffers at rest: a million small files must not cost a million large allocations. */
 const spare: Buffer[] = [];
-const MAX_SPARE = 8;
+const MAX_SPARE = 32;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;

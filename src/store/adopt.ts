@@ -19,6 +19,8 @@ import { OBJECT_MODE } from "./layout.js";
 import type { Blob, Store } from "./store.js";
 
 const TRIES = 3;
+/** Younger files are looked at with a tick read anew. */
+const RECENT_NS = 3_000_000_000n;
 
 /** Content that need not be read again as long as a file still has these facts. */
 export interface KnownContent {
@@ -75,8 +77,10 @@ async function moveIn(
   beforeFiling: BeforeFiling,
 ): Promise<Blob | null> {
   // Read before the bytes are: only then does a later time mean a later writer.
-  const tick = await store.tickAfter(facts.mtimeNs);
-  const content = (await stillKnown(file, known)) ?? (await hashFile(file));
+  const tick = await store.tickAfter(facts.mtimeNs + RECENT_NS);
+  // Of a file this young the facts may be those of two contents, whatever is known of one.
+  const isSettled = facts.mtimeNs <= safelyBefore(tick);
+  const content = (isSettled ? await stillKnown(file, known) : null) ?? (await hashFile(file));
   const blob = { oid: content.oid, size: content.facts.size };
   await beforeFiling?.(blob);
   await makeReadOnly(file);
