@@ -43,10 +43,10 @@ export async function finish(work: Finishing): Promise<void> {
   const state = ctx.repo.worktreeState;
   const tick = await waitForTickAfter(state, newest, TICK_WAIT_MS);
   const now = tick ?? (await fileSystemTick(state));
-  const { withRef, examinedUpTo } = sweep(work, now);
+  const { examinedUpTo } = sweep(work, now);
 
   const payloads = [...cache.paths()] as PayloadPath[];
-  await writeMonitorLists(state, payloads, withRef);
+  await writeMonitorLists(state, payloads);
   await updateIgnoreBlock(ctx.repo.commonDir, state, payloads, "exact");
   const fine = tick !== null && !isCoarse(tick) && sharesFileSystem(ctx);
   const limit = now - (fine ? FINE_MARGIN_NS : COARSE_MARGIN_NS);
@@ -57,8 +57,6 @@ export async function finish(work: Finishing): Promise<void> {
 interface Swept {
   /** The latest ctime of any file that is as recorded. */
   readonly newest: bigint;
-  /** Payloads whose ref file is there. */
-  readonly withRef: PayloadPath[];
   /** Before the first change that has not been examined; `null` when all have been. */
   readonly examinedUpTo: bigint | null;
 }
@@ -69,7 +67,6 @@ interface Swept {
  */
 function sweep(work: Finishing, tick: bigint | null): Swept {
   const { ctx, cache, unsettled } = work;
-  const withRef: PayloadPath[] = [];
   let newest = 0n;
   let examinedUpTo: bigint | null = null;
   for (const payload of cache.paths() as Iterable<PayloadPath>) {
@@ -77,7 +74,6 @@ function sweep(work: Finishing, tick: bigint | null): Swept {
     const entry = cache.get(payload);
     const ref = lstatQuietly(file + REF_SUFFIX);
     const there = lstatQuietly(file);
-    if (ref !== null) withRef.push(payload);
     const settledRef = raise(entry.ref, ref, tick) ?? rereadRef(ctx, payload, entry.ref, ref, tick);
     const settledPayload = raise(entry.payload, there, tick);
     if (settledRef || settledPayload) {
@@ -97,7 +93,7 @@ function sweep(work: Finishing, tick: bigint | null): Swept {
       if (examinedUpTo === null || before < examinedUpTo) examinedUpTo = before;
     }
   }
-  return { newest, withRef, examinedUpTo };
+  return { newest, examinedUpTo };
 }
 
 /**

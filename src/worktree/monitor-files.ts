@@ -1,8 +1,9 @@
 /**
  * What the monitor script reads, and what it leaves behind, in the worktree's state directory:
  *
- * - `payloads`, `refs`: the payloads to watch, and the ref files that should be there; NUL-separated,
- *   each with "./" in front so that no name is taken for an option;
+ * - `payloads`, `refs`: the payloads to watch, and their ref files, one of which may be gone;
+ *   NUL-separated, each with "./" in front so that no name is taken for an option. A ref file that was
+ *   removed by hand stays listed: Git's index may forget it at any time, and no hook would tell;
  * - `stamp`: every payload whose ctime is not newer has been examined as it is now;
  * - `pass`: touched by the script at the start of every noticing pass.
  */
@@ -17,10 +18,9 @@ import { setMtimeOf, unlinkIfThere } from "../fs/ops.js";
 export async function writeMonitorLists(
   stateDir: string,
   payloads: readonly PayloadPath[],
-  withRef: readonly PayloadPath[],
 ): Promise<void> {
   await writeList(path.join(stateDir, "payloads"), payloads);
-  await writeList(path.join(stateDir, "refs"), withRef.map(refPathOf));
+  await writeList(path.join(stateDir, "refs"), payloads.map(refPathOf));
 }
 
 async function writeList(file: string, names: readonly string[]): Promise<void> {
