@@ -16,35 +16,34 @@ const GOOD = bytes("good");
 
 const b = (text: string): Buffer => Buffer.from(text, "latin1");
 
-/** Name of the ref file, and how a warning about it may show it. */
-const REFUSED: Record<string, string | Buffer> = {
-  ".git in a directory": "sub1/.git.bref",
-  ".GIT": "sub2/.GIT.bref",
-  ".git with a trailing space": "sub3/.git .bref",
-  ".git with a trailing dot": "sub4/.git..bref",
-  ".git with dots and spaces": "sub5/.git . .bref",
+/** Names of ref files; each goes into a directory of its own, by which its warnings are known. */
+const NAMES: Record<string, string | Buffer> = {
+  ".git": ".git.bref",
+  ".GIT": ".GIT.bref",
+  ".git with a trailing space": ".git .bref",
+  ".git with a trailing dot": ".git..bref",
+  ".git with dots and spaces": ".git . .bref",
   "git~1": "git~1.bref",
-  "GIT~2": "sub6/GIT~2.bref",
-  "zero width non-joiner in .git": "sub7/.g\u200cit.bref",
-  "byte order mark in .git": "sub8/.Git\ufeff.bref",
-  "dotless i in .git": "sub9/.g\u0131t.bref",
-  "full-width g in .git": "sub10/.\uff47it.bref",
-  ".gitattributes": "sub11/.gitattributes.bref",
-  "short name of .gitattributes": "sub12/gitatt~1.bref",
-  ".gitmodules": "sub13/.gitmodules.bref",
+  "GIT~2": "GIT~2.bref",
+  "zero width non-joiner in .git": ".g\u200cit.bref",
+  "byte order mark in .git": ".Git\ufeff.bref",
+  "dotless i in .git": ".g\u0131t.bref",
+  "full-width g in .git": ".\uff47it.bref",
+  ".gitattributes": ".gitattributes.bref",
+  "short name of .gitattributes": "gitatt~1.bref",
+  ".gitmodules": ".gitmodules.bref",
   "short name of .gitmodules": "gitmod~1.bref",
-  ".gitignore": "sub14/.gitignore.bref",
-  ".mailmap": "sub15/.mailmap.bref",
-  ".blobsyconfig": "sub16/.blobsyconfig.bref",
-  "no name": "sub17/.bref",
-  "the directory itself": "sub18/..bref",
-  "the parent directory": "sub19/...bref",
-  "the parent of the root": "...bref",
+  ".gitignore": ".gitignore.bref",
+  ".mailmap": ".mailmap.bref",
+  ".blobsyconfig": ".blobsyconfig.bref",
+  "no name": ".bref",
+  "the directory itself": "..bref",
+  "the parent directory": "...bref",
   "a payload that is a ref file": "x.bref.bref",
   "a payload that is a ref file on Windows": "x.BREF.bref",
   backslash: "a\\b.bref",
   "a Windows device": "con.bref",
-  "a Windows device with a suffix": "sub20/aux.bin.bref",
+  "a Windows device with a suffix": "aux.bin.bref",
   newline: "a\nb.bref",
   "carriage return": "a\rb.bref",
   tab: "a\tb.bref",
@@ -56,15 +55,39 @@ const REFUSED: Record<string, string | Buffer> = {
   "a name too long for temporary ones": `${"y".repeat(248)}.bref`,
 };
 
-function entries(): Entry[] {
-  const hostile = Object.values(REFUSED).map((at) => ({ at, content: refText(LURE) }));
-  const base = ["sub1/keep", "sub18/keep", "sub19/keep"].map((at) => ({ at, content: "plain\n" }));
-  return [...hostile, ...base, { at: "good.bin.bref", content: refText(GOOD) }];
+/** The same traps at the root, where the payload would be the repository itself. */
+const AT_ROOT = [".git.bref", ".bref", "..bref", "...bref"];
+
+interface Trap {
+  readonly at: Buffer;
+  /** Text that only lines about this trap have in them. */
+  readonly mark: string | undefined;
 }
 
-/** The payload of a row, as a path in bytes. */
-function payloadOf(at: string | Buffer): string {
-  return Buffer.from(at).toString("latin1").slice(0, -".bref".length);
+const TRAPS: Record<string, Trap> = {
+  ...Object.fromEntries(
+    Object.entries(NAMES).map(([what, name], n): [string, Trap] => {
+      const mark = `t${100 + n}/`;
+      return [what, { at: Buffer.concat([Buffer.from(mark), Buffer.from(name)]), mark }];
+    }),
+  ),
+  ...Object.fromEntries(
+    AT_ROOT.map((name) => [`${name} at the root`, { at: Buffer.from(name), mark: undefined }]),
+  ),
+};
+
+function entries(): Entry[] {
+  const traps = Object.values(TRAPS);
+  return [
+    ...traps.map(({ at }) => ({ at, content: refText(LURE) })),
+    ...traps.flatMap(({ mark }) => (mark ? [{ at: `${mark}keep`, content: "plain\n" }] : [])),
+    { at: "good.bin.bref", content: refText(GOOD) },
+  ];
+}
+
+/** The payload of a trap, one character per byte. */
+function payloadOf({ at }: Trap): string {
+  return at.toString("latin1").slice(0, -".bref".length);
 }
 
 function putOnRemote(w: World, content: Buffer): void {
@@ -125,45 +148,47 @@ describe.each(["clone", "pull"])("hostile names by %s", (way) => {
     expect(status.stdout + status.stderr).not.toMatch(raw);
   });
 
-  it.each(Object.entries(REFUSED))(
-    "%s: refused in one line, listed, not published",
-    (_what, at) => {
-      const payload = payloadOf(at);
-      const found = inventory(victim().dir, [".git"]);
-      expect(found[`${payload}.bref`], "the ref file itself is checked out as it is").toBe(
-        `644 ${sha256(refText(LURE))}`,
+  it.each(Object.entries(TRAPS))("%s: refused in one line, not published", (_what, trap) => {
+    const payload = payloadOf(trap);
+    const found = inventory(victim().dir, [".git"]);
+    expect(found[`${payload}.bref`], "the ref file itself is checked out as it is").toBe(
+      `644 ${sha256(refText(LURE))}`,
+    );
+    if (!/(^|\/)\.{0,2}$/.test(payload)) expect(found[payload]).toBeUndefined();
+
+    const { mark } = trap;
+    if (mark !== undefined) {
+      const about = (text: string): string[] =>
+        text.split("\n").filter((line) => line.includes(mark));
+      expect(about(ran.stderr), `lines of warning:\n${about(ran.stderr).join("\n")}`).toHaveLength(
+        1,
       );
-      if (!/(^|\/)\.{0,2}$/.test(payload)) expect(found[payload]).toBeUndefined();
+      expect(about(victim().blobsy("status").stdout), "listed by status").toHaveLength(1);
+    }
 
-      // Names are shown escaped, so a row is recognised by what is left of plain ASCII in it.
-      const plain = /[\w~ -]{2,}/.exec(payload.replace(/^.*\//, ""))?.[0];
-      const directory = /^(sub\d+)\//.exec(payload)?.[1];
-      const mark = directory === undefined ? plain : `${directory}/`;
-      if (mark !== undefined) {
-        const about = (text: string): string[] =>
-          text.split("\n").filter((line) => line.includes(mark) && line.includes("bref"));
-        expect(about(ran.stderr), "lines of warning").toHaveLength(1);
-        expect(about(victim().blobsy("status").stdout).length, "listed by status").toBeGreaterThan(
-          0,
-        );
-      }
+    const origin = w().path("origin.git");
+    const base = w().must("git", "--git-dir", origin, "rev-parse", "main~1").trim();
+    const only = [{ at: trap.at, content: refText(LURE) }];
+    const commit = commitOf(w(), victim().path(".git"), only, base);
+    const push = victim().git("push", "-q", "origin", `${commit}:refs/heads/published`);
+    expect(push.code, "pre-push refuses it").not.toBe(0);
+    expect(
+      w().run(["git", "--git-dir", origin, "rev-parse", "-q", "--verify", "published"]).code,
+    ).not.toBe(0);
+  });
 
-      const origin = w().path("origin.git");
-      const base = w().must("git", "--git-dir", origin, "rev-parse", "main~1").trim();
-      const commit = commitOf(w(), victim().path(".git"), [{ at, content: refText(LURE) }], base);
-      const push = victim().git("push", "-q", "origin", `${commit}:refs/heads/published`);
-      expect(push.code, "pre-push refuses it").not.toBe(0);
-      expect(
-        w().run(["git", "--git-dir", origin, "rev-parse", "-q", "--verify", "published"]).code,
-      ).not.toBe(0);
-    },
-  );
-
-  it("status counts them all", () => {
+  it("status --json lists them all, each with its reason", () => {
     const listed = victim().blobsy("status", "--json");
     expect(listed.code).toBe(0);
-    const text = JSON.stringify(JSON.parse(listed.stdout));
-    expect(text.match(/refused/g)?.length ?? 0).toBeGreaterThanOrEqual(Object.keys(REFUSED).length);
+    const { refused } = JSON.parse(listed.stdout) as {
+      refused: { path: string; reason: string }[];
+    };
+    expect(refused.map(({ path }) => path).sort()).toEqual(
+      Object.values(TRAPS)
+        .map(({ at }) => at.toString("utf8"))
+        .sort(),
+    );
+    expect(refused.filter(({ reason }) => reason === "")).toEqual([]);
   });
 });
 

@@ -199,7 +199,7 @@ describe("an editor that asks git status all the time", () => {
       "while :; do git --no-optional-locks status --porcelain >/dev/null; git status >/dev/null; done",
     ]);
     try {
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < (verb === "stash" ? 8 : 3); round += 1) {
         if (verb === "stash") a.write("model.bin", bytes(`e${round}`));
         for (const command of commands) {
           await mustWithLocks(a, command);

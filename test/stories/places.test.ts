@@ -19,7 +19,7 @@ describe("places", () => {
     a.assertPristine();
     a.must("checkout", "-q", "main");
     a.assertPayload("model.bin", bytes("v2"));
-    a.must("checkout", "-q", "main@{1}");
+    a.must("checkout", "-q", "HEAD@{1}");
     a.assertPayload("model.bin", digits("v3"));
   });
 
