@@ -137,7 +137,10 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
 
 /** What a killed process had moved out of the way is filed before anything else is looked at. */
 async function rescueAside(ctx: Context, report: ReconcileReport): Promise<void> {
-  if (namesIn(ctx.place.asideDir).length === 0) return;
+  const { asideDir, tempDir } = ctx.place;
+  const aside = path.basename(asideDir);
+  const isClean = namesIn(asideDir).length === 0 && namesIn(tempDir).every((n) => n === aside);
+  if (isClean) return;
   for (const { payload, oid } of await sweepAside(ctx.place)) {
     report.events.push({ kind: "rescued", path: payload, oid });
   }

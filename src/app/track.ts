@@ -129,6 +129,7 @@ async function writeNewRefs(
     (await waitForTickAfter(repo.worktreeState, newest, TICK_WAIT_MS)) ??
     (await fileSystemTick(repo.worktreeState));
   const results = await ingestAll(ctx, ignored, signal);
+  signal.throwIfAborted();
   for (const [at, file] of ignored.entries()) {
     const result = results[at];
     if (!result) continue;
