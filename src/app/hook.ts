@@ -44,7 +44,9 @@ export async function runHook(
 /** These must not stop Git, and come while Git may still be at work: they wait for nobody. */
 async function reconcileInHook(ctx: Context): Promise<void> {
   const report = await reconcile(ctx, { actor: "hook", wait: false });
-  for (const line of describeReport(report)) ctx.reporter.warn(line);
+  // What is left alone is told by `git status` and `blobsy status`; this runs in every Git command.
+  const events = report.events.filter((event) => event.kind !== "left");
+  for (const line of describeReport({ ...report, events, refused: [] })) ctx.reporter.warn(line);
 }
 
 export function asHookName(name: string): HookName {
