@@ -2,12 +2,17 @@
 // Works in a temporary directory with a Git configuration of its own, and removes it at the end.
 import { spawnSync } from "node:child_process";
 import { createHash, randomFillSync } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import {
   closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
   openSync,
+  readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
@@ -33,7 +38,7 @@ for (const [name, code] of [
 try {
   await demo();
   console.log(
-    `\nDone: ${checked.files} files (${size(checked.bytes)}) were compared by SHA-256; all are right.`,
+    `\nDone: ${checked.files} times a file was compared by SHA-256 (${size(checked.bytes)} in all); every byte is right.`,
   );
 } catch (error) {
   console.error(`\nThe demo failed: ${error.message}`);
@@ -171,6 +176,7 @@ function writeFirstFiles(clone) {
   files["data/node"] = {
     size: node.length,
     sha256: createHash("sha256").update(node).digest("hex"),
+    executable: true,
   };
   return files;
 }
@@ -206,6 +212,8 @@ async function expectFiles(clone, files, absent = []) {
     const found = await sha256Of(file);
     if (found !== expected.sha256)
       throw new Error(`${file} has other bytes: ${found}, not ${expected.sha256}`);
+    const runs = (statSync(file).mode & 0o100) !== 0;
+    if (runs !== (expected.executable ?? false)) throw new Error(`${file} has the wrong mode`);
     checked.files += 1;
     checked.bytes += expected.size;
   }

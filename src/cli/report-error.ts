@@ -111,7 +111,7 @@ function causes(error: BlobsyError): string[] {
   const lines: string[] = [];
   let cause = error.cause;
   while (cause !== undefined && lines.length < 5) {
-    const text = cause instanceof Error ? cause.message : String(cause);
+    const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
     lines.push(`  cause: ${redact(escapeForTerminal(text))}`);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
