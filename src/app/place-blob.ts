@@ -36,6 +36,7 @@ export async function placeBlob(
         dropped: false,
       });
       report.events.push({ kind: "placed", path, oid, size });
+      if (outcome.leftAside) ctx.reporter.warn(`${path}: ${outcome.leftAside.message}`);
       if (action.kind === "discard" && outcome.displaced) {
         report.events.push({ kind: "discarded", path, oid: outcome.displaced });
       }

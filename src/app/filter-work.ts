@@ -1,0 +1,44 @@
+/** What a filter process needs once Git asks about a file: the repository, the answers, the end. */
+import { findRepository } from "../git/git.js";
+import { Journal } from "../worktree/journal.js";
+import { StatCache } from "../worktree/stat-cache.js";
+import { type Context, contextFor } from "./context.js";
+import { FilterHandler } from "./filter-handler.js";
+import { LazyReporter } from "./lazy-reporter.js";
+import type { Reporter } from "./reporter.js";
+
+export class FilterWork {
+  readonly handler: FilterHandler;
+
+  private constructor(
+    private readonly ctx: Context,
+    private readonly reporter: LazyReporter,
+    private readonly cache: StatCache,
+    private readonly journal: Journal,
+  ) {
+    this.handler = new FilterHandler(ctx, cache, journal);
+  }
+
+  /** @throws {BlobsyError} NOT_A_REPOSITORY, REFUSED_PATH */
+  static async start(load: () => Promise<Reporter>): Promise<FilterWork> {
+    const reporter = new LazyReporter(load);
+    const ctx = contextFor(await findRepository(process.cwd()), reporter);
+    const { worktreeState } = ctx.repo;
+    return new FilterWork(ctx, reporter, StatCache.load(worktreeState), new Journal(worktreeState));
+  }
+
+  /** A file that was answered with an error. */
+  report(name: Buffer, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.reporter.warn(`${name.toString("utf8")}: ${reason}`);
+  }
+
+  /** The end of input: Git has written every file. @returns 0, or 1 when something is left to do */
+  async settle(): Promise<number> {
+    const { ctx, cache, journal, handler, reporter } = this;
+    const { settleFilter } = await import("./settle-filter.js");
+    const code = await settleFilter(ctx, { cache, journal, asked: handler.asked });
+    await reporter.flushed();
+    return code;
+  }
+}

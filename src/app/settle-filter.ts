@@ -1,0 +1,31 @@
+/** The reconcile at the end of a filter process. */
+import type { PayloadPath } from "../domain/repo-path.js";
+import type { Journal } from "../worktree/journal.js";
+import type { StatCache } from "../worktree/stat-cache.js";
+import type { Context } from "./context.js";
+import { describeReport } from "./describe.js";
+import { dropGitTemporaryIndex } from "./git-environment.js";
+import { noteStop } from "./note-stop.js";
+import { reconcile } from "./reconcile.js";
+
+export interface FilterEnd {
+  readonly cache: StatCache;
+  readonly journal: Journal;
+  /** Every path Git asked about. */
+  readonly asked: ReadonlySet<PayloadPath>;
+}
+
+/** @returns 0, or 1 when something is left to do; what stops everything is noted and thrown */
+export async function settleFilter(ctx: Context, end: FilterEnd): Promise<number> {
+  dropGitTemporaryIndex(ctx.repo.gitDir);
+  try {
+    // Somebody waits for the payloads of a checkout; nobody waits for a status in an editor.
+    const wait = !end.journal.isEmpty;
+    const report = await reconcile(ctx, { actor: "filter", wait, ...end });
+    for (const line of describeReport(report)) ctx.reporter.warn(line);
+    return report.failures.length > 0 ? 1 : 0;
+  } catch (error) {
+    await noteStop(ctx, error);
+    throw error;
+  }
+}
