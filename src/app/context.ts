@@ -29,7 +29,7 @@ export async function openContext(cwd: string, reporter: Reporter): Promise<Cont
 
 export function contextFor(repo: Repository, reporter: Reporter): Context {
   const store = Store.open(repo.sharedState);
-  const recover = new RecoverLog(store.layout.recoverLog);
+  const recover = new RecoverLog(repo.sharedState);
   let config: Promise<Config> | undefined;
   return {
     repo,
