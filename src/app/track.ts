@@ -79,7 +79,9 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
     );
   }
   const failed = [...problems, ...(await writeNewRefs(ctx, cache, fresh, request.signal))];
-  const asked = new Set(payloads);
+  // A file that could not get a ref file is none of reconcile's business.
+  const failedPaths = new Set(failed.map((problem) => problem.path));
+  const asked = new Set(payloads.filter((payload) => !failedPaths.has(payload)));
   const report = await reconcile(ctx, {
     actor: "command",
     asked,

@@ -106,9 +106,9 @@ function reconcileJson(report: ReconcileReport, dryRun: boolean): object {
   };
 }
 
-/** "uploaded 3 blobs (1.2 MB), 40 were there"; failures are told as errors. */
+/** "uploaded 3 blobs (1.2 MB); 40 already there"; failures are told as errors. */
 export function transferNote(verb: string, there: string, report: TransferReport): string {
-  const known = report.skipped === 0 ? "" : `, ${formatCount(report.skipped)} ${there}`;
+  const known = report.skipped === 0 ? "" : `; ${formatCount(report.skipped)} already ${there}`;
   if (report.done === 0) {
     return report.skipped === 0 ? `${verb} nothing` : `${verb} nothing${known}`;
   }

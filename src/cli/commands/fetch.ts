@@ -15,7 +15,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
   }
   return {
     result: { commits, ...transferJson(report) },
-    notes: [transferNote("downloaded", "were here", report)],
+    notes: [transferNote("downloaded", "here", report)],
     problems: transferProblems(report),
   };
 };

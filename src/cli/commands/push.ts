@@ -17,7 +17,7 @@ export function pushOutcome({ wanted, report }: PushResult, dryRun: boolean): Ou
   }
   return {
     result: transferJson(report),
-    notes: [transferNote("uploaded", "were on the remote", report)],
+    notes: [transferNote("uploaded", "on the remote", report)],
     problems: transferProblems(report),
   };
 }

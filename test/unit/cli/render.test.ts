@@ -77,10 +77,10 @@ describe("a reconcile as the end of a command", () => {
 describe("a transfer in a line", () => {
   it.each([
     [{ done: 2, bytes: 2048, skipped: 0, failed: [] }, "uploaded 2 blobs (2.0 KB)"],
-    [{ done: 0, bytes: 0, skipped: 4, failed: [] }, "uploaded nothing, 4 were there"],
+    [{ done: 0, bytes: 0, skipped: 4, failed: [] }, "uploaded nothing; 4 already there"],
     [{ done: 0, bytes: 0, skipped: 0, failed: [] }, "uploaded nothing"],
   ])("%j", (report, line) => {
-    expect(transferNote("uploaded", "were there", report)).toBe(line);
+    expect(transferNote("uploaded", "there", report)).toBe(line);
   });
 });
 
