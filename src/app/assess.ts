@@ -159,8 +159,11 @@ async function assessOne(
   const entry = cache.get(payload);
   const oids = new Set<Oid>();
   const sizes = new Set<number>();
-  if (ref.kind === "hash") oids.add(ref.ref.oid) && sizes.add(ref.ref.size);
-  if (entry.base) oids.add(entry.base.oid) && sizes.add(entry.base.size);
+  for (const blob of [ref.kind === "hash" ? ref.ref : null, entry.base]) {
+    if (blob === null) continue;
+    oids.add(blob.oid);
+    sizes.add(blob.size);
+  }
   const payloadInIndex = around.index?.has(payload) ?? false;
   const observed: ObservedPayload = payloadInIndex
     ? { state: { kind: "absent" }, facts: null }

@@ -3,7 +3,7 @@
  * or the remote, in this order. And whether the store may give its object away.
  */
 import path from "node:path";
-import { BlobsyError } from "../domain/errors.js";
+import type { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import type { RecoverReason } from "../store/recover-log.js";
@@ -28,6 +28,7 @@ export class BlobSupply {
   private readonly needs: Needs;
 
   private proven: ReadonlySet<string> = new Set();
+  private committed: ReadonlySet<PayloadPath> = new Set();
 
   private constructor(
     private readonly ctx: Context,
@@ -51,6 +52,7 @@ export class BlobSupply {
     const bases = subjects.flatMap(({ path: payload }) => baseOf(work.cache, payload) ?? []);
     const { provenKeys } = await import("./uploaded.js");
     supply.proven = await provenKeys(work.ctx, [...wanted, ...bases]);
+    await supply.findCommitted(subjects);
     return supply;
   }
 
@@ -71,12 +73,27 @@ export class BlobSupply {
     return wanted !== null && this.proven.has(wanted.key) && this.needs.count(wanted.oid) <= 1;
   }
 
-  /** Bytes that the remote has need no line in the recover list. */
-  whyReplaced(subject: Subject): RecoverReason | null {
-    if (subject.payload.facts === null) return null;
-    if (subject.action.kind === "discard") return "discarded";
-    const base = baseOf(this.cache, subject.path);
-    return base && this.proven.has(base.key) ? null : "replaced";
+  /** What the remote has, or a commit at hand names, needs no line in the recover list. */
+  whyReplaced({ path: payload, payload: { facts }, action }: Subject): RecoverReason | null {
+    if (facts === null) return null;
+    if (action.kind === "discard") return "discarded";
+    return this.isProven(payload) || this.committed.has(payload) ? null : "replaced";
+  }
+
+  private isProven(payload: PayloadPath): boolean {
+    const base = baseOf(this.cache, payload);
+    return base !== null && this.proven.has(base.key);
+  }
+
+  private async findCommitted(subjects: readonly Subject[]): Promise<void> {
+    const open = subjects.flatMap(({ path: payload, action }) => {
+      const base =
+        action.kind === "follow" && !this.isProven(payload) ? baseOf(this.cache, payload) : null;
+      return base ? [[payload, base.oid] as const] : [];
+    });
+    if (open.length === 0) return;
+    const { committedBases } = await import("./committed-bases.js");
+    this.committed = await committedBases(this.ctx.repo, new Map(open));
   }
 
   private async fetchMissing(wanted: readonly Wanted[]): Promise<void> {

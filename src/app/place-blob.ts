@@ -19,6 +19,7 @@ export async function placeBlob(
   rememberRef(work, subject);
   const { size, remoteKey } = ref.ref;
   const executable = isExecutable(work, subject);
+  const why = supply.whyReplaced(subject);
   for (let tries = 0; ; tries += 1) {
     await supply.provide(subject);
     const outcome = await replacePayload(ctx.place, {
@@ -27,7 +28,7 @@ export async function placeBlob(
       expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
       incoming: { oid, size, mayMove: supply.mayMove(subject) },
       executable,
-      why: supply.whyReplaced(subject),
+      why,
     });
     if (outcome.kind === "placed") {
       cache.update(path, {
@@ -37,7 +38,7 @@ export async function placeBlob(
       });
       report.events.push({ kind: "placed", path, oid, size });
       if (outcome.leftAside) ctx.reporter.warn(`${path}: ${outcome.leftAside.message}`);
-      if (action.kind === "discard" && outcome.displaced) {
+      if (why !== null && outcome.displaced) {
         report.events.push({ kind: "discarded", path, oid: outcome.displaced });
       }
       return;

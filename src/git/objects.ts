@@ -12,17 +12,43 @@ export async function readBlobs(
   repo: Repository,
   oids: readonly string[],
 ): Promise<Map<string, Buffer>> {
-  const contents = new Map<string, Buffer>();
-  if (oids.length === 0) return contents;
+  const wanted = [...new Set(oids)];
+  const found = await readNamedBlobs(repo, wanted);
+  return new Map(
+    wanted.flatMap((oid, at) => {
+      const content = found[at];
+      return content ? [[oid, content] as const] : [];
+    }),
+  );
+}
+
+/**
+ * What each name stands for, in their order; `null` for one that names no blob. A name holds no line
+ * break (a payload's path cannot).
+ *
+ * @param names as gitrevisions(7) has them: an object id, or `HEAD:path`
+ * @throws {BlobsyError} GIT_FAILED
+ */
+export async function readNamedBlobs(
+  repo: Repository,
+  names: readonly string[],
+): Promise<(Buffer | null)[]> {
+  if (names.length === 0) return [];
   const { stdout } = await runGit(repo, ["cat-file", "--batch"], {
-    input: [...new Set(oids)].map((oid) => `${oid}\n`).join(""),
+    input: names.map((name) => `${name}\n`).join(""),
   });
+  const contents: (Buffer | null)[] = [];
   for (let at = 0; at < stdout.length;) {
     const end = stdout.indexOf(0x0a, at);
-    const [oid, type, size] = stdout.toString("latin1", at, end).split(" ");
+    const header = stdout.toString("utf8", at, end);
     at = end + 1;
-    if (!oid || type === "missing" || size === undefined) continue;
-    contents.set(oid, stdout.subarray(at, at + Number(size)));
+    // "<oid> <type> <size>"; anything else ("<name> missing", "... ambiguous") has no content.
+    const [, type, size] = /^[0-9a-f]{40,64} (\w+) (\d+)$/.exec(header) ?? [];
+    if (type === undefined || size === undefined) {
+      contents.push(null);
+      continue;
+    }
+    contents.push(type === "blob" ? stdout.subarray(at, at + Number(size)) : null);
     at += Number(size) + 1;
   }
   return contents;

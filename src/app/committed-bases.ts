@@ -1,0 +1,36 @@
+/**
+ * Which of these payloads' bases Git still knows by a commit at hand.
+ *
+ * A payload that a branch switch replaces is named by the commit that was left: Git brings it back. One
+ * that was only noticed or staged, and then reset away, is named by nothing any more, and belongs into
+ * the recover list.
+ */
+import { parseRefFile } from "../domain/bref.js";
+import type { Oid } from "../domain/oid.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { readNamedBlobs } from "../git/objects.js";
+import type { Repository } from "../git/repository.js";
+
+/** Where HEAD is and was before this command, and the newest stash (gitrevisions(7)). */
+const NEAR = ["HEAD", "HEAD@{1}", "ORIG_HEAD", "refs/stash"];
+
+/** @throws {BlobsyError} GIT_FAILED */
+export async function committedBases(
+  repo: Repository,
+  bases: ReadonlyMap<PayloadPath, Oid>,
+): Promise<ReadonlySet<PayloadPath>> {
+  const named = [...bases.keys()].flatMap((payload) =>
+    NEAR.map((commit) => ({ payload, name: `${commit}:${refPathOf(payload)}` })),
+  );
+  const texts = await readNamedBlobs(
+    repo,
+    named.map(({ name }) => name),
+  );
+  const committed = new Set<PayloadPath>();
+  for (const [at, { payload }] of named.entries()) {
+    const text = texts[at];
+    const parsed = text ? parseRefFile(text) : null;
+    if (parsed?.ok && parsed.ref.oid === bases.get(payload)) committed.add(payload);
+  }
+  return committed;
+}
