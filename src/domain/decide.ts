@@ -90,7 +90,10 @@ function decideAbsentPayload(
 /** We only remove bytes that we know; and never while Git may be between unlink and write. */
 function decideAbsentRef(payload: Oid, index: RefInIndex, base: Oid | null): Action {
   if (index === "listed") {
-    return { kind: "leave", reason: "its ref file was removed by hand; git restore brings it back" };
+    return {
+      kind: "leave",
+      reason: "its ref file was removed by hand; git restore brings it back",
+    };
   }
   if (payload === base) return { kind: "retire" };
   if (index === "gone") return { kind: "release" };

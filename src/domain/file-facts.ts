@@ -29,7 +29,5 @@ export function sameFacts(a: FileFacts, b: FileFacts): boolean {
  * (On Linux `rename(2)` and `link(2)` set it; the content's own times stay.)
  */
 export function sameContentFacts(a: FileFacts, b: FileFacts): boolean {
-  return (
-    a.kind === b.kind && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino
-  );
+  return a.kind === b.kind && a.size === b.size && a.mtimeNs === b.mtimeNs && a.ino === b.ino;
 }

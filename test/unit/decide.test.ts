@@ -107,20 +107,26 @@ describe("the decision", () => {
     }
   });
 
-  it.each(triples)("touches nothing where the payload is no readable file: (%s) %s %s", (_p, r, b) => {
-    const payload = { kind: "unreadable", reason: "a directory" } as const;
-    for (const discard of [true, false]) {
-      const action = decide(situation("A", r, b, { payload, discard }));
-      expect(action).toEqual({ kind: "leave", reason: "a directory" });
-    }
-  });
+  it.each(triples)(
+    "touches nothing where the payload is no readable file: (%s) %s %s",
+    (_p, r, b) => {
+      const payload = { kind: "unreadable", reason: "a directory" } as const;
+      for (const discard of [true, false]) {
+        const action = decide(situation("A", r, b, { payload, discard }));
+        expect(action).toEqual({ kind: "leave", reason: "a directory" });
+      }
+    },
+  );
 
-  it.each(["A", "-", "B"])("leaves a payload alone whose ref file is still listed (base %s)", (b) => {
-    for (const p of ["A", "C"]) {
-      const ref = { kind: "absent", index: "listed" } as const;
-      expect(decide(situation(p, "-", b, { ref })).kind).toBe("leave");
-    }
-  });
+  it.each(["A", "-", "B"])(
+    "leaves a payload alone whose ref file is still listed (base %s)",
+    (b) => {
+      for (const p of ["A", "C"]) {
+        const ref = { kind: "absent", index: "listed" } as const;
+        expect(decide(situation(p, "-", b, { ref })).kind).toBe("leave");
+      }
+    },
+  );
 
   it("retires an untouched payload outside the sparse checkout, and keeps an edited one", () => {
     const ref = { kind: "absent", index: "skip-worktree" } as const;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type {
-  ProtocolError} from "../../../src/protocol/pkt-line.js";
+import type { ProtocolError } from "../../../src/protocol/pkt-line.js";
 import {
   MAX_PACKET,
   MAX_PACKET_DATA,
