@@ -194,7 +194,6 @@ describe("recover", () => {
     const a = w.initAlone();
     a.track("model.bin", bytes("v1"));
     a.write("model.bin", bytes("precious"));
-    a.status();
     const reset = a.git("reset", "-q", "--hard");
     expect(reset.stderr, "Git's command already says how").toMatch(/blobsy recover/);
     a.assertPayload("model.bin", bytes("v1"));
@@ -204,6 +203,19 @@ describe("recover", () => {
     a.assertPayload("model.bin", bytes("precious"));
     expect(a.status()).toEqual([" M model.bin.bref"]);
     a.assertBytesSomewhere(bytes("v1"));
+  });
+
+  it("lists an edit that git status had seen before it was thrown away", () => {
+    const w = world();
+    const a = w.initAlone();
+    a.track("model.bin", bytes("v1"));
+    a.write("model.bin", bytes("precious"));
+    expect(a.status()).toEqual([" M model.bin.bref"]);
+    a.must("reset", "-q", "--hard");
+    a.assertPayload("model.bin", bytes("v1"));
+    expect(a.mustBlobsy("recover")).toContain("model.bin");
+    a.mustBlobsy("recover", "model.bin");
+    a.assertPayload("model.bin", bytes("precious"));
   });
 
   it("has an edit that checkout -f threw away, of other digits", () => {

@@ -14,8 +14,10 @@ const ACTIONS = ["kill-before", "kill-after", "ENOSPC", "EIO"];
 
 type Make = (w: World) => Omit<Trouble, "w">;
 
-/** No temporary file is left anywhere once a command has run undisturbed. */
-function assertTidy(repo: Repo): void {
+/** Clean, also for plumbing, and with no temporary file left, once commands ran undisturbed. */
+function assertConverged(repo: Repo): void {
+  expect(repo.status()).toEqual([]);
+  repo.assertPristine();
   const left = [
     ...filesBelow(repo.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp-")),
     ...filesBelow(repo.state("tmp")),
@@ -41,8 +43,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
         a.assertInStep("two.bin");
         expect(a.status()).toEqual(["A  one.bin.bref", "A  two.bin.bref"]);
         a.must("commit", "-qm", "both");
-        a.assertPristine();
-        assertTidy(a);
+        assertConverged(a);
       },
     }),
   },
@@ -65,8 +66,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
       after: (a) => {
         a.assertInStep("model.bin");
         expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(bytes("v2")));
-        a.assertPristine();
-        assertTidy(a);
+        assertConverged(a);
       },
     }),
   },
@@ -93,8 +93,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
       after: (a) => {
         a.assertPayload("model.bin", bytes("v1"));
         a.assertPayload("extra.bin", null);
-        a.assertPristine();
-        assertTidy(a);
+        assertConverged(a);
       },
     }),
   },
@@ -118,8 +117,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
       },
       after: (a) => {
         a.assertPayload("model.bin", bytes("v1"));
-        a.assertPristine();
-        assertTidy(a);
+        assertConverged(a);
       },
     }),
   },
@@ -147,8 +145,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
       after: (b) => {
         b.assertPayload("model.bin", bytes("v2"));
         b.assertPayload("new.bin", bytes("n1"));
-        b.assertPristine();
-        assertTidy(b);
+        assertConverged(b);
       },
     }),
   },
@@ -179,8 +176,7 @@ const COMMANDS: Record<string, { build: (w: World) => void; trouble: Make }> = {
       after: (a) => {
         expect(a.remoteHas(bytes("v1"))).toBe(true);
         expect(a.remoteHas(bytes("v2"))).toBe(true);
-        a.assertPristine();
-        assertTidy(a);
+        assertConverged(a);
       },
     }),
   },
