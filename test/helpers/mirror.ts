@@ -197,6 +197,8 @@ export function picture(side: Side, ignoreStatus: readonly string[] = []): objec
       .split("\n")
       .filter(Boolean);
   const tag = (object: string): string => side.tagOf(repo.must("cat-file", "-p", object));
+  // First of all: it is what notices an edit.
+  const status = lines("status", "--porcelain").filter((line) => !ignoreStatus.includes(line));
   const index: Record<string, string> = {};
   for (const line of lines("ls-files", "-s", "--", "*.bref")) {
     const [, oid, stage, name] = /^\S+ (\S+) (\d)\t(.*)$/.exec(line) ?? [];
@@ -212,7 +214,7 @@ export function picture(side: Side, ignoreStatus: readonly string[] = []): objec
     if (existsSync(repo.path(name))) worktree[name] = side.tagOf(repo.read(name).toString());
   }
   return {
-    status: lines("status", "--porcelain").filter((line) => !ignoreStatus.includes(line)),
+    status,
     index,
     head,
     worktree,
