@@ -204,4 +204,45 @@ describe("the ordinary day", () => {
     b.mustBlobsy("sync");
     b.assertPayload("model.bin", bytes("v1"));
   });
+
+  it("BLOBSY_SKIP_SMUDGE=1 and install --skip-smudge leave payloads out until blobsy pull", () => {
+    const w = world();
+    const a = w.initWithRemote();
+    a.track("model.bin", bytes("v1"));
+    a.must("push", "-q");
+    w.must("blobsy", "install", "--global");
+
+    const ran = w.run(["git", "clone", "-q", "origin.git", "b"], {
+      env: { BLOBSY_SKIP_SMUDGE: "1" },
+    });
+    expect(ran.code).toBe(0);
+    const b = w.repo("b");
+    expect(b.has("model.bin")).toBe(false);
+    b.assertPristine();
+    b.mustBlobsy("pull");
+    b.assertPayload("model.bin", bytes("v1"));
+
+    const c = w.clone("c", { then: "plain", args: ["--no-checkout"] });
+    c.mustBlobsy("install", "--skip-smudge");
+    c.must("checkout", "-q", "main");
+    expect(c.has("model.bin")).toBe(false);
+    c.mustBlobsy("pull");
+    c.assertPayload("model.bin", bytes("v1"));
+    c.assertPristine();
+  });
+
+  it("--dry-run says what it would do and changes nothing", () => {
+    const w = world();
+    const a = w.initWithRemote();
+    a.track("model.bin", bytes("v1"));
+    a.write("new.bin", bytes("n1"));
+    a.write("model.bin", bytes("v2"));
+    for (const args of [["track", "new.bin"], ["push"], ["pull"], ["sync"]]) {
+      const ran = a.blobsy(...args, "--dry-run");
+      expect(ran.code, `${args.join(" ")}: ${ran.stderr}`).toBe(0);
+    }
+    expect(a.has("new.bin.bref")).toBe(false);
+    expect(a.remoteHas(bytes("v1"))).toBe(false);
+    a.assertPayload("model.bin", bytes("v2"));
+  });
 });

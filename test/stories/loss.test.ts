@@ -97,51 +97,6 @@ describe.each(Object.entries(LOSSES))("%s", (_what, lose) => {
   });
 });
 
-describe("the ignore block", () => {
-  it("lists exactly the payloads, and is kept in step", () => {
-    const { a } = start();
-    const exclude = (): string => a.read(".git/info/exclude").toString();
-    expect(exclude()).toContain("/model.bin");
-    expect(exclude()).toContain("/dir/other.bin");
-    a.write("dir/model.bin", "not a payload\n");
-    expect(a.status()).toEqual(["?? dir/model.bin"]);
-    a.remove("dir/model.bin");
-    a.must("rm", "-q", "model.bin.bref");
-    a.status();
-    expect(exclude()).not.toContain("/model.bin");
-    expect(exclude()).toContain("/dir/other.bin");
-  });
-
-  it("removed by hand it comes back, and no payload was staged by a blobsy user's next steps", () => {
-    const { a } = start();
-    a.write(".git/info/exclude", "# mine\n*.tmp\n");
-    a.mustBlobsy("sync");
-    expect(a.status()).toEqual([]);
-    expect(a.read(".git/info/exclude").toString()).toMatch(/^# mine\n\*\.tmp\n/);
-  });
-
-  it("damaged by hand it is put right, and the user's own lines stay", () => {
-    const { a } = start();
-    const text = a.read(".git/info/exclude").toString();
-    a.write(".git/info/exclude", `*.own\n${text.split("\n").slice(0, -2).join("\n")}\n*.own2\n`);
-    a.track("third.bin", bytes("t1"));
-    expect(a.status()).toEqual([]);
-    const now = a.read(".git/info/exclude").toString();
-    expect(now).toContain("*.own\n");
-    expect(now).toContain("*.own2\n");
-  });
-
-  it("a rule of a committed .gitignore that un-ignores payloads is pointed out by track", () => {
-    const { a } = start();
-    a.write(".gitignore", "!*.bin\n");
-    a.must("add", ".gitignore");
-    a.must("commit", "-qm", "rules", "--no-verify");
-    a.write("new.bin", bytes("n1"));
-    const ran = a.blobsy("track", "new.bin");
-    expect(ran.stdout + ran.stderr).toMatch(/\.gitignore/);
-  });
-});
-
 describe("several processes at once", () => {
   it("eight blobsy processes and git status beside an edit", async () => {
     const { a } = start();
@@ -208,7 +163,7 @@ describe("several processes at once", () => {
 
 describe("Ctrl-C at any moment", () => {
   /** Milliseconds until the signal; spread over the run, no two alike. */
-  const MOMENTS = [1, 15, 35, 60, 90, 130, 170, 220, 280, 350];
+  const MOMENTS = [1, 25, 60, 110, 180, 280];
 
   it.each([
     ["checkout", ["git", "checkout", "-q", "main"]],
@@ -251,7 +206,7 @@ describe("Ctrl-C at any moment", () => {
       } else if (verb !== "push") a.commitAll(`round ${round}`);
       else expect(a.remoteHas(next(names[0] ?? ""))).toBe(true);
     }
-    const left = filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp-"));
+    const left = filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp"));
     expect(left, "temporary files beside payloads").toEqual([]);
     const tmp = filesBelow(a.state("tmp")).map((file) => path.basename(file));
     expect(tmp, "temporary files in the store").toEqual([]);
