@@ -1,5 +1,5 @@
 /** Reads what the file system says of a file, without opening it or following a link. */
-import { lstatSync, type BigIntStats } from "node:fs";
+import { fstatSync, lstatSync, type BigIntStats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { errnoOf } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
@@ -19,7 +19,7 @@ export function lstatFacts(file: string): FileFacts | null {
 }
 
 export async function factsOf(handle: FileHandle): Promise<FileFacts> {
-  return toFacts(await handle.stat({ bigint: true }));
+  return toFacts(fstatSync(handle.fd, { bigint: true }));
 }
 
 export function toFacts(stats: BigIntStats): FileFacts {

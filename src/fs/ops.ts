@@ -2,6 +2,9 @@
  * Every change of a file goes through here: one place to make an operation fail, to kill the process
  * before or after it, and to see that what was published had been synced (fs/faults.ts).
  *
+ * Steps that only touch a directory or an inode are made at once: handing each to a thread and waiting
+ * for its answer costs ten times what they do. What moves bytes or waits for the disk goes to a thread.
+ *
  * These are the system calls and no policy. What order they go in is fs/atomic.ts, store/ and
  * worktree/place.ts. A failed fsync is never repeated: the kernel may have dropped the dirty pages and
  * will then call them clean, so the caller throws that temp file away.
@@ -10,13 +13,20 @@ import {
   appendFileSync,
   closeSync,
   constants,
-  fsyncSync,
-  mkdirSync as nodeMkdirSync,
+  fchmodSync,
+  fsync,
+  futimesSync,
+  linkSync,
+  mkdirSync,
   openSync,
-  unlinkSync as nodeUnlinkSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  utimesSync,
 } from "node:fs";
 import fsp, { type FileHandle } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import { errnoOf } from "../domain/errors.js";
 
 export type { FileHandle };
@@ -39,7 +49,14 @@ export type FileOp =
 /** Nothing of it is loaded, and nothing is counted, unless a test asks for it. */
 const faults = process.env["BLOBSY_FAULTS"] ? await import("./faults.js") : null;
 
-async function guarded<T>(op: FileOp, at: string, act: () => Promise<T>, to?: string): Promise<T> {
+const syncFd = promisify(fsync);
+
+async function guarded<T>(
+  op: FileOp,
+  at: string,
+  act: () => T | Promise<T>,
+  to?: string,
+): Promise<T> {
   if (faults === null) return act();
   const point = faults.before(op, at, to);
   const result = await act();
@@ -111,37 +128,35 @@ function isNotSyncable(error: unknown): boolean {
 /** Makes the entries of a directory durable. */
 export async function syncDir(dir: string): Promise<void> {
   await guarded("fsyncdir", dir, async () => {
-    let handle: FileHandle | undefined;
+    let fd: number | undefined;
     try {
-      handle = await fsp.open(dir, "r");
-      await handle.sync();
+      fd = openSync(dir, "r");
+      await syncFd(fd);
     } catch (error) {
       // Windows has no way to sync a directory, and no need: NTFS journals its names.
       if (process.platform !== "win32") throw error;
     } finally {
-      await handle?.close();
+      if (fd !== undefined) closeSync(fd);
     }
   });
 }
 
-/** As `syncDir`, for a directory that is held open already. */
-export async function syncDirFd(fd: number, dir: string): Promise<void> {
-  guardedSync("fsyncdir", dir, () => {
-    fsyncSync(fd);
-  });
+/** As `syncDir`, for a directory that is held open already, and is so until this has resolved. */
+export function syncDirFd(fd: number, dir: string): Promise<void> {
+  return guarded("fsyncdir", dir, () => syncFd(fd));
 }
 
 export function rename(from: string, to: string): Promise<void> {
-  return guarded("rename", from, () => fsp.rename(from, to), to);
+  return guarded("rename", from, () => renameSync(from, to), to);
 }
 
 /** Gives a file a second name; fails with EEXIST rather than replace anything. */
 export function link(from: string, to: string): Promise<void> {
-  return guarded("link", from, () => fsp.link(from, to), to);
+  return guarded("link", from, () => linkSync(from, to), to);
 }
 
 export function unlink(file: string): Promise<void> {
-  return guarded("unlink", file, () => fsp.unlink(file));
+  return guarded("unlink", file, () => unlinkSync(file));
 }
 
 /** Removes a name if it is there. */
@@ -157,7 +172,7 @@ export async function unlinkIfThere(file: string): Promise<void> {
 export function unlinkIfThereSync(file: string): void {
   guardedSync("unlink", file, () => {
     try {
-      nodeUnlinkSync(file);
+      unlinkSync(file);
     } catch (error) {
       if (errnoOf(error) !== "ENOENT") throw error;
     }
@@ -165,7 +180,7 @@ export function unlinkIfThereSync(file: string): void {
 }
 
 export function mkdir(dir: string): Promise<void> {
-  return guarded("mkdir", dir, () => fsp.mkdir(dir));
+  return guarded("mkdir", dir, () => void mkdirSync(dir));
 }
 
 /**
@@ -187,28 +202,28 @@ export async function mkdirs(dir: string): Promise<void> {
 /** As `mkdirs`, where nothing can be waited for, and not durable. */
 export function mkdirsSync(dir: string): void {
   guardedSync("mkdir", dir, () => {
-    nodeMkdirSync(dir, { recursive: true });
+    mkdirSync(dir, { recursive: true });
   });
 }
 
 export function rmdir(dir: string): Promise<void> {
-  return guarded("rmdir", dir, () => fsp.rmdir(dir));
+  return guarded("rmdir", dir, () => rmdirSync(dir));
 }
 
 export function chmod(handle: FileHandle, file: string, mode: number): Promise<void> {
-  return guarded("chmod", file, () => handle.chmod(mode));
+  return guarded("chmod", file, () => fchmodSync(handle.fd, mode));
 }
 
 /** Sets the modification time (and the access time to the same); nanoseconds, kept to the microsecond. */
 export function setMtime(handle: FileHandle, file: string, mtimeNs: bigint): Promise<void> {
   const seconds = Number(mtimeNs / 1000n) / 1e6;
-  return guarded("utimes", file, () => handle.utimes(seconds, seconds));
+  return guarded("utimes", file, () => futimesSync(handle.fd, seconds, seconds));
 }
 
 /** As `setMtime`, for a file that is not open. */
 export function setMtimeOf(file: string, mtimeNs: bigint): Promise<void> {
   const seconds = Number(mtimeNs / 1000n) / 1e6;
-  return guarded("utimes", file, () => fsp.utimes(file, seconds, seconds));
+  return guarded("utimes", file, () => utimesSync(file, seconds, seconds));
 }
 
 const CANNOT_CLONE = new Set([
@@ -256,20 +271,20 @@ export async function appendLine(
   line: string,
   options: { durable?: boolean } = {},
 ): Promise<void> {
-  const handle = await guarded("append", file, async () => {
-    const opened = await fsp.open(file, "a");
+  const fd = await guarded("append", file, () => {
+    const opened = openSync(file, "a");
     try {
-      await opened.appendFile(`${line}\n`);
+      appendFileSync(opened, `${line}\n`);
       return opened;
     } catch (error) {
-      await opened.close();
+      closeSync(opened);
       throw error;
     }
   });
   try {
-    if (options.durable) await syncFile(handle, file);
+    if (options.durable) await guarded("fsync", file, () => syncFd(fd));
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 

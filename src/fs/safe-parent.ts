@@ -13,8 +13,11 @@ import { lstatSync } from "node:fs";
 import { BlobsyError, errnoOf } from "../domain/errors.js";
 import { lstatFacts } from "./facts.js";
 import { closeFd, mkdir, openDirFd, syncDir, syncDirFd } from "./ops.js";
+import { SharedSync } from "./shared-sync.js";
 
 const HOLDS_DIRECTORIES = process.platform === "linux" && lstatFacts("/proc/self/fd") !== null;
+
+const syncs = new SharedSync();
 
 export interface DirectoryIdentity {
   readonly dev: bigint;
@@ -57,8 +60,12 @@ export class SafeParent {
     return this.fd === null ? path.join(this.dir, name) : `/proc/self/fd/${this.fd}/${name}`;
   }
 
-  async sync(): Promise<void> {
-    await (this.fd === null ? syncDir(this.dir) : syncDirFd(this.fd, this.dir));
+  /** Shared with everybody who waits for the same directory; it stays open until this resolves. */
+  sync(): Promise<void> {
+    const { fd, dir } = this;
+    if (fd === null) return syncs.sync(dir);
+    const { dev, ino } = this.identity.at(-1) ?? { dev: 0n, ino: 0n };
+    return syncs.share(`${dev}:${ino}`, () => syncDirFd(fd, dir));
   }
 
   /** @throws {BlobsyError} REFUSED_PATH when the path no longer leads here */

@@ -10,6 +10,11 @@ export class SharedSync {
 
   /** @throws system errors; every caller that shared the sync gets the same one */
   sync(dir: string): Promise<void> {
+    return this.share(dir, () => syncDir(dir));
+  }
+
+  /** As `sync`, by other means: `act` syncs what `dir` names, and is run for all who wait. */
+  share(dir: string, act: () => Promise<void>): Promise<void> {
     const joined = this.waiting.get(dir);
     if (joined) return joined;
     const before = this.running.get(dir) ?? Promise.resolve();
@@ -17,7 +22,7 @@ export class SharedSync {
       .catch(() => undefined) // that failure belongs to those who waited for it
       .then(() => {
         this.waiting.delete(dir);
-        const now = syncDir(dir);
+        const now = act();
         this.running.set(dir, now);
         return now;
       });

@@ -3,9 +3,8 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { BlobsyError } from "../domain/errors.js";
 import { createFile, syncFile, writeAll, chmod, type FileHandle } from "../fs/ops.js";
+import { readAhead } from "../fs/read-ahead.js";
 import type { TransportOptions } from "./transport.js";
-
-const PART = 1024 * 1024;
 
 /** @throws {BlobsyError} INTERRUPTED when `signal` is aborted */
 export function throwIfStopped(signal: AbortSignal | undefined): void {
@@ -71,17 +70,13 @@ async function pump(
   to: string,
   { maxBytes, signal, onBytes }: CopyOptions,
 ): Promise<number> {
-  // One byte more than allowed is asked for, so that a longer file shows.
-  const part = Buffer.allocUnsafe(Math.min(PART, maxBytes + 1));
-  for (let at = 0; ;) {
+  const write = (piece: Buffer, at: number): Promise<void> => {
     throwIfStopped(signal);
-    const { bytesRead } = await from.read(part, 0, part.length, at);
-    if (bytesRead === 0) return at;
-    if (at + bytesRead > maxBytes) throw tooLong(maxBytes);
-    await writeAll(target, to, part.subarray(0, bytesRead), at);
-    at += bytesRead;
-    onBytes?.(bytesRead);
-  }
+    if (at + piece.length > maxBytes) throw tooLong(maxBytes);
+    return writeAll(target, to, piece, at);
+  };
+  throwIfStopped(signal);
+  return readAhead(from, maxBytes, write, { onBytes });
 }
 
 export function tooLong(maxBytes: number): BlobsyError {
