@@ -21,6 +21,7 @@ interface Wanted {
   readonly size: number;
   readonly key: string;
   readonly path: PayloadPath;
+  readonly compressed?: string;
 }
 
 export class BlobSupply {
@@ -127,8 +128,9 @@ export class BlobSupply {
 function wantedBy(subject: Subject): Wanted | null {
   const oid = blobToPlace(subject.action);
   if (oid === null || subject.ref.kind !== "hash") return null;
-  const { size, remoteKey } = subject.ref.ref;
-  return { oid, size, key: remoteKey, path: subject.path };
+  const { size, remoteKey, compressed } = subject.ref.ref;
+  const extra = compressed === undefined ? {} : { compressed };
+  return { oid, size, key: remoteKey, path: subject.path, ...extra };
 }
 
 function baseOf(cache: StatCache, payload: PayloadPath): RemoteBlob | null {
