@@ -31,7 +31,9 @@ export interface Applying {
   /** Ref texts written, by ref path: Git's index is to believe them again. */
   readonly rewritten: Map<string, Uint8Array>;
   /** Edits Git must still be told of: the noticing stamp stays before them. */
-  readonly unsettled: Set<PayloadPath>;
+  readonly unsettled: Set<string>;
+  /** Git has written its index and will move HEAD only after this. */
+  readonly headMoves: boolean;
 }
 
 const PLACED_AT_ONCE = 8;
@@ -80,7 +82,7 @@ async function attempt(work: Applying, subject: Subject, act: () => Promise<void
   }
 }
 
-export function recordFailure(work: Applying, path: PayloadPath, error: BlobsyError): void {
+export function recordFailure(work: Applying, path: string, error: BlobsyError): void {
   work.report.failures.push({ path, code: error.code, message: error.message, error });
   work.unsettled.add(path);
 }

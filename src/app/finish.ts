@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import type { FileFacts } from "../domain/file-facts.js";
+import type { BlobsyError } from "../domain/errors.js";
 import { type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import {
   isContentSettled,
@@ -15,12 +16,13 @@ import {
 import { fileSystemTick, isCoarse, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { settleEntries } from "../git/index-entries.js";
-import { updateIgnoreBlock } from "../worktree/ignore-block.js";
 import { moveStamp, writeMonitorLists } from "../worktree/monitor-files.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import { armRefs } from "./arm.js";
 import type { Context } from "./context.js";
+import { ignorePayloads } from "./ignore-payloads.js";
 import { readRef } from "./observe.js";
+import type { Actor } from "./who-may-act.js";
 
 /** File systems tick every few milliseconds; one that takes longer is treated as coarse. */
 const TICK_WAIT_MS = 30;
@@ -33,10 +35,19 @@ export interface Finishing {
   readonly ctx: Context;
   readonly cache: StatCache;
   readonly rewritten: ReadonlyMap<string, Uint8Array>;
-  readonly unsettled: ReadonlySet<PayloadPath>;
+  readonly unsettled: ReadonlySet<string>;
+  readonly actor: Actor;
+  readonly headMoves: boolean;
 }
 
-export async function finish(work: Finishing): Promise<void> {
+/**
+ * @param met every path this run has met
+ * @returns what stands in the way of ignoring payloads where they should be
+ */
+export async function finish(
+  work: Finishing,
+  met: ReadonlySet<string>,
+): Promise<readonly BlobsyError[]> {
   const { ctx, cache } = work;
   await settleEntries(ctx.repo, new Map([...work.rewritten, ...(await armRefs(ctx, cache))]));
   const { newest } = sweep(work, null);
@@ -47,11 +58,18 @@ export async function finish(work: Finishing): Promise<void> {
 
   const payloads = [...cache.paths()] as PayloadPath[];
   await writeMonitorLists(state, payloads);
-  await updateIgnoreBlock(ctx.repo.commonDir, state, payloads, "exact");
+  const problems = await ignorePayloads(ctx, {
+    mode: "exact",
+    actor: work.actor,
+    headMoves: work.headMoves,
+    payloads: new Set<string>(payloads),
+    met,
+  });
   const fine = tick !== null && !isCoarse(tick) && sharesFileSystem(ctx);
   const limit = now - (fine ? FINE_MARGIN_NS : COARSE_MARGIN_NS);
   await moveStamp(state, examinedUpTo !== null && examinedUpTo < limit ? examinedUpTo : limit);
   await cache.save();
+  return problems;
 }
 
 interface Swept {

@@ -36,14 +36,16 @@ export async function runHook(
     case "post-merge":
     case "post-index-change":
     case "monitor":
-      await reconcileInHook(ctx);
+      await reconcileInHook(ctx, name);
       return 0;
   }
 }
 
 /** These must not stop Git, and come while Git may still be at work: they wait for nobody. */
-async function reconcileInHook(ctx: Context): Promise<void> {
-  const report = await reconcile(ctx, { actor: "hook", wait: false });
+async function reconcileInHook(ctx: Context, name: HookName): Promise<void> {
+  // Git moves HEAD after it has written its index.
+  const headMoves = name === "post-index-change";
+  const report = await reconcile(ctx, { actor: "hook", wait: false, headMoves });
   // What is left alone is told by `git status` and `blobsy status`; this runs in every Git command.
   const events = report.events.filter((event) => event.kind !== "left");
   for (const line of describeReport({ ...report, events, refused: [] })) ctx.reporter.warn(line);

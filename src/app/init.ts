@@ -1,11 +1,7 @@
 /** `init`: makes a repository one that shares payloads, and installs blobsy in this clone. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { type Config, readConfig } from "../domain/config.js";
-import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
+import { BlobsyError } from "../domain/errors.js";
 import { parseRemoteUrl, type RemoteUrl } from "../domain/remote-url.js";
-import { writeFileAtomic } from "../fs/atomic.js";
-import { lstatFacts } from "../fs/facts.js";
 import { findRepository } from "../git/git.js";
 import { stagePaths } from "../git/index-entries.js";
 import { install, type InstallReport } from "../git/install.js";
@@ -13,9 +9,8 @@ import type { Repository } from "../git/repository.js";
 import { CONFIG_FILE, readRepoConfig } from "./read-config.js";
 import { createRemote, trustRemote } from "./remote-trust.js";
 import type { Reporter } from "./reporter.js";
-import { withAttributes, withBackendUrl } from "./team-files.js";
-
-const ATTRIBUTES_FILE = ".gitattributes";
+import { readRootFile, writeRootFile } from "./root-file.js";
+import { ATTRIBUTES_FILE, withAttributes, withBackendUrl } from "./team-files.js";
 
 export interface InitRequest {
   readonly cwd: string;
@@ -40,7 +35,7 @@ export async function init(request: InitRequest): Promise<InitResult> {
   const texts = newTexts(repo, url);
   if (!dryRun) {
     await createRemote(repo, remote, "committed");
-    for (const [name, text] of texts) await write(repo, name, text);
+    for (const [name, text] of texts) await writeRootFile(repo, name, text);
     await trustRemote(repo, await readRepoConfig(repo, reporter));
   }
   const config = dryRun ? undefined : await readRepoConfig(repo, reporter);
@@ -79,8 +74,8 @@ function parseUrl(url: string): RemoteUrl {
 /** The files that must change, with their new texts. */
 function newTexts(repo: Repository, url: string): Map<string, string> {
   const texts = new Map<string, string>();
-  const config = read(repo, CONFIG_FILE);
-  const attributes = read(repo, ATTRIBUTES_FILE);
+  const config = readRootFile(repo, CONFIG_FILE);
+  const attributes = readRootFile(repo, ATTRIBUTES_FILE);
   const newConfig = configWith(config, url);
   if (newConfig !== config) texts.set(CONFIG_FILE, newConfig);
   const newAttributes = withAttributes(attributes);
@@ -110,29 +105,4 @@ function parse(text: string): Config | undefined {
 function urlOf(config: Config | undefined, backend: string): string | undefined {
   const url = config?.backends.get(backend)?.url?.value;
   return url?.kind === "local" ? `local:${url.dir}` : undefined;
-}
-
-/** "" when there is none. @throws {BlobsyError} REFUSED_PATH for anything but a regular file */
-function read(repo: Repository, name: string): string {
-  const file = path.join(repo.worktree, name);
-  const kind = lstatFacts(file)?.kind ?? "file";
-  if (kind !== "file") {
-    throw new BlobsyError("REFUSED_PATH", `it is a ${kind}, not a file`, { path: name });
-  }
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "";
-    throw fromErrno(error, "reading it", name);
-  }
-}
-
-async function write(repo: Repository, name: string, text: string): Promise<void> {
-  const file = path.join(repo.worktree, name);
-  const mode = lstatFacts(file)?.mode;
-  try {
-    await writeFileAtomic(file, text, { durable: true, ...(mode === undefined ? {} : { mode }) });
-  } catch (error) {
-    throw fromErrno(error, "writing it", name);
-  }
 }

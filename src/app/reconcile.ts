@@ -9,7 +9,6 @@ import type { PayloadPath } from "../domain/repo-path.js";
 import { acquireLock } from "../fs/lock.js";
 import { mkdirs } from "../fs/ops.js";
 import { namesIn } from "../fs/temp.js";
-import { updateIgnoreBlock } from "../worktree/ignore-block.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
 import {
   leaveTodo,
@@ -21,10 +20,11 @@ import {
 } from "../worktree/notices.js";
 import { movePayload, sweepAside } from "../worktree/place.js";
 import { StatCache } from "../worktree/stat-cache.js";
-import { apply, type Applying } from "./apply.js";
+import { apply, type Applying, recordFailure } from "./apply.js";
 import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
 import type { Context } from "./context.js";
 import { finish } from "./finish.js";
+import { ignorePayloads } from "./ignore-payloads.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import type { Actor } from "./who-may-act.js";
 
@@ -45,6 +45,8 @@ export interface ReconcileRequest {
   readonly choose?: (payload: PayloadPath) => Choice | null;
   /** What this process learnt of payloads before: stat records and keys. */
   readonly cache?: StatCache;
+  /** Git has written its index and will move HEAD only after this. */
+  readonly headMoves?: boolean;
 }
 
 /** Others may leave work while we hold the lock; they cannot keep us for ever. */
@@ -121,14 +123,17 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     ...(request.only ? { only: request.only } : {}),
     rewritten: new Map(),
     unsettled: new Set(),
+    headMoves: request.headMoves ?? false,
   };
   let assessment = await assess(ctx, cache, looking);
   if (request.actor !== "status" && (await applyMoves(work, assessment)))
     assessment = await assess(ctx, cache, looking);
-  await growIgnoreBlock(ctx, cache, assessment);
+  const met = await ignoreFirst(work, assessment);
   await recordPending(state, pending, assessment, work);
   await apply(work, assessment);
-  await finish(work);
+  for (const problem of await finish(work, met)) {
+    recordFailure(work, problem.path ?? ".", problem);
+  }
   await settleNotices(ctx, report, assessment, work);
   request.journal?.remove();
   journals.removeOrphaned();
@@ -152,8 +157,8 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
   for (const { from, to, facts } of assessment.moves) {
     if (work.live.has(from) || work.live.has(to)) continue;
     if (work.only && !work.only(from) && !work.only(to)) continue;
-    const { ctx, cache, report } = work;
-    await updateIgnoreBlock(ctx.repo.commonDir, ctx.repo.worktreeState, [to], "grow");
+    const { ctx, cache, report, actor, headMoves } = work;
+    await ignorePayloads(ctx, { actor, headMoves, mode: "grow", payloads: new Set([to]) });
     const outcome = await movePayload(ctx.place, { from, to, expected: facts });
     if (outcome.kind === "raced") continue;
     const entry = cache.get(from);
@@ -167,18 +172,24 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
   return moved;
 }
 
-/** Git must not see a payload before its ignore line is there. */
-async function growIgnoreBlock(
-  ctx: Context,
-  cache: StatCache,
-  assessment: Assessment,
-): Promise<void> {
-  const paths = new Set<string>(cache.paths());
-  for (const { path: payload, ref } of assessment.subjects) {
-    if (ref.kind === "hash") paths.add(payload);
+/**
+ * Git must not see a payload before its ignore line is there.
+ * @returns every path this run has met: lines of these may go at its end
+ */
+async function ignoreFirst(
+  work: Applying,
+  { subjects, moves }: Assessment,
+): Promise<ReadonlySet<string>> {
+  const payloads = new Set<string>(work.cache.paths());
+  const met = new Set([...payloads, ...moves.flatMap(({ from, to }) => [from, to])]);
+  for (const { path: payload, ref } of subjects) {
+    met.add(payload);
+    if (ref.kind === "hash") payloads.add(payload);
   }
-  if (paths.size === 0) return;
-  await updateIgnoreBlock(ctx.repo.commonDir, ctx.repo.worktreeState, paths, "grow");
+  if (payloads.size === 0) return met;
+  const { ctx, actor, headMoves } = work;
+  await ignorePayloads(ctx, { actor, headMoves, mode: "grow", payloads });
+  return met;
 }
 
 /** A discard is written down before anything moves, so that it stays decided. */

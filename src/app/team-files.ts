@@ -3,6 +3,7 @@
  * is there. Everything else in them stays as it is. Pure.
  */
 
+export const ATTRIBUTES_FILE = ".gitattributes";
 export const ATTRIBUTES_LINE = "*.bref filter=blobsy merge=blobsy -text";
 
 /** The last line that names a path decides in Git, so ours is put at the end. */
@@ -11,6 +12,21 @@ export function withAttributes(text: string): string {
   const last = lines.filter((line) => /^\*\.bref\s/.test(line)).at(-1);
   if (last?.trim().replace(/\s+/g, " ") === ATTRIBUTES_LINE) return text;
   return appendLines(text, [ATTRIBUTES_LINE]);
+}
+
+/** Is that line the only difference? */
+export function isIgnoreMergeOnly(before: string, after: string): boolean {
+  return before !== after && withIgnoreMerge(before) === after;
+}
+
+/**
+ * Has two branches' ignore lines merged by blobsy (app/merge-ignore.ts). Whoever said something of how
+ * `.gitignore` is merged has decided that already.
+ */
+export function withIgnoreMerge(text: string): string {
+  const says = /^\S*\.gitignore\s(?:.*\s)?[-!]?merge\b/;
+  if (text.split(/\r?\n/).some((line) => says.test(line))) return text;
+  return appendLines(text, [".gitignore merge=blobsy"]);
 }
 
 /**

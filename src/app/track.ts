@@ -19,15 +19,17 @@ import { mkdirs } from "../fs/ops.js";
 import { checkParents } from "../fs/safe-parent.js";
 import { listIndex, notIgnored, stagePaths } from "../git/index-entries.js";
 import { ingestMany, type PoolResult } from "../store/ingest-pool.js";
-import { updateIgnoreBlock } from "../worktree/ignore-block.js";
+import { dirOf } from "../worktree/gitignore-file.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import { ignorePayloads } from "./ignore-payloads.js";
 import { knownPayloads } from "./known-payloads.js";
 import { readRef } from "./observe.js";
 import { reconcile } from "./reconcile.js";
 import { refTextFor } from "./ref-text.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import { hasRemote } from "./require-set-up.js";
+import { stageIgnoreFiles } from "./stage-ignore.js";
 import { filesToTrack, type SkippedFile } from "./track-files.js";
 
 export interface TrackRequest {
@@ -97,6 +99,7 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
     ctx.repo,
     refs.filter((name) => lstatFacts(path.join(ctx.repo.worktree, name)) !== null),
   );
+  await stageIgnoreFiles(ctx, refs);
   return { files: settled, skipped, problems: failed, report };
 }
 
@@ -152,17 +155,30 @@ async function ignoreFirst(
   cache: StatCache,
   files: readonly NewFile[],
 ): Promise<{ ignored: NewFile[]; problems: BlobsyError[] }> {
-  const { commonDir, worktreeState } = ctx.repo;
   const names = files.map((file) => file.path);
-  await updateIgnoreBlock(commonDir, worktreeState, [...cache.paths(), ...names], "grow");
-  const open = await notIgnored(ctx.repo, names);
+  const refused = await ignorePayloads(ctx, {
+    mode: "grow",
+    actor: "command",
+    payloads: new Set([...cache.paths(), ...names]),
+    fresh: new Set(names),
+  });
+  // Where the line cannot be committed, a file would be ignored in this clone only.
+  const byDir = new Map(refused.map((problem) => [dirOf(problem.path ?? ""), problem]));
+  const cannot = names.flatMap((name) => {
+    const why = byDir.get(dirOf(name));
+    const message = `${why?.path ?? ""}: ${why?.message ?? ""}`;
+    return why ? new BlobsyError(why.code, message, { path: name, cause: why }) : [];
+  });
+  const possible = names.filter((name) => !byDir.has(dirOf(name)));
+  const open = await notIgnored(ctx.repo, possible);
   const problems = [...open].map(([name, rule]) => {
     const which = rule === "" ? "no rule ignores it" : `this rule un-ignores it: ${rule}`;
     return new BlobsyError("NOT_IGNORED", `Git would see the payload itself: ${which}`, {
       path: name,
     });
   });
-  return { ignored: files.filter((file) => !open.has(file.path)), problems };
+  const ignored = files.filter(({ path: name }) => !byDir.has(dirOf(name)) && !open.has(name));
+  return { ignored, problems: [...cannot, ...problems] };
 }
 
 async function ingestAll(

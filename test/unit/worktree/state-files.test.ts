@@ -16,8 +16,8 @@ import {
   ignorePattern,
   joinIgnoreBlock,
   splitIgnoreBlock,
-  updateIgnoreBlock,
 } from "../../../src/worktree/ignore-block.js";
+import { updateExclude } from "../../../src/worktree/ignore-exclude.js";
 import { Journal, readOtherJournals } from "../../../src/worktree/journal.js";
 import {
   leaveTodo,
@@ -77,6 +77,23 @@ describe("the stat cache", () => {
       writeFileSync(file, good.subarray(0, cut));
       expect(StatCache.load(dir).size).toBe(0);
     }
+  });
+
+  it("does not bring back an older base by hashing a payload", async () => {
+    const first = StatCache.load(dir);
+    first.update("m.bin", entry);
+    await first.save();
+    const hashing = StatCache.load(dir);
+    hashing.update("m.bin", { payload: { ...record, oid: B } });
+    const settling = StatCache.load(dir);
+    settling.update("m.bin", { base: { ...entry.base, oid: B } });
+    await settling.save();
+    hashing.reload();
+    expect(hashing.get("m.bin").base?.oid).toBe(B);
+    await hashing.save();
+    const after = StatCache.load(dir).get("m.bin");
+    expect(after.base?.oid).toBe(B);
+    expect(after.payload?.oid).toBe(B);
   });
 
   it("keeps what another process saved meanwhile, and its own changes on top", async () => {
@@ -142,10 +159,12 @@ describe("the ignore block", () => {
     mkdirSync(path.join(dir, "blobsy"));
     writeFileSync(file, "*.o\n");
     const state = path.join(dir, "blobsy/worktree");
-    await updateIgnoreBlock(dir, state, ["a", "b"], "grow");
-    await updateIgnoreBlock(dir, state, ["c"], "grow");
+    const update = (payloads: string[], mode: "grow" | "exact") =>
+      updateExclude({ commonDir: dir, stateDir: state, payloads, mode });
+    await update(["a", "b"], "grow");
+    await update(["c"], "grow");
     expect(splitIgnoreBlock(readFileSync(file, "utf8")).lines).toEqual(["/a", "/b", "/c"]);
-    await updateIgnoreBlock(dir, state, ["c"], "exact");
+    await update(["c"], "exact");
     expect(splitIgnoreBlock(readFileSync(file, "utf8"))).toMatchObject({
       before: "*.o\n",
       lines: ["/c"],
@@ -159,7 +178,12 @@ describe("the ignore block", () => {
     mkdirSync(path.join(dir, "blobsy"));
     writeFileSync(path.join(dir, "worktrees/w/gitdir"), "/somewhere/w/.git\n");
     writeFileSync(path.join(other, "payloads"), "./theirs.bin\0");
-    await updateIgnoreBlock(dir, path.join(dir, "blobsy/worktree"), ["mine.bin"], "exact");
+    await updateExclude({
+      commonDir: dir,
+      stateDir: path.join(dir, "blobsy/worktree"),
+      payloads: ["mine.bin"],
+      mode: "exact",
+    });
     const { lines } = splitIgnoreBlock(readFileSync(path.join(dir, "info/exclude"), "utf8"));
     expect(lines).toEqual(["/mine.bin", "/theirs.bin"]);
   });

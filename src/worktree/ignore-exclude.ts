@@ -1,0 +1,118 @@
+/**
+ * Keeps payload paths out of Git's sight by `info/exclude` in the common git dir: no committed file
+ * that could conflict.
+ *
+ * The block is the union over all worktrees. A line is written before its payload appears, and goes
+ * only when no worktree knows the path any more.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { writeFileAtomic } from "../fs/atomic.js";
+import { acquireLock } from "../fs/lock.js";
+import { unlinkIfThere } from "../fs/ops.js";
+import { ignorePattern, joinIgnoreBlock, splitIgnoreBlock } from "./ignore-block.js";
+import { worktreesBeside } from "./other-worktrees.js";
+
+export type IgnoreMode =
+  /** Only adds: before payloads appear. */
+  | "grow"
+  /** Removes as well. */
+  | "exact";
+
+export interface ExcludeRequest {
+  readonly commonDir: string;
+  /** This worktree's state directory. */
+  readonly stateDir: string;
+  /** What this worktree wants ignored here; the other worktrees' payloads come from their lists. */
+  readonly payloads: Iterable<string>;
+  readonly mode: IgnoreMode;
+}
+
+/** Does the block say already what it should? */
+export function isExcludeInStep(request: ExcludeRequest): boolean {
+  return isInStep(readBlock(request.commonDir).lines, wantedLines(request), request.mode);
+}
+
+/** Brings the block in step with what all worktrees know. */
+export async function updateExclude(request: ExcludeRequest): Promise<void> {
+  const { commonDir, mode } = request;
+  if (isExcludeInStep(request)) return;
+  const lock = await acquireLock(path.join(commonDir, "blobsy", "exclude.lock"), {
+    waitMs: "forever",
+  });
+  try {
+    const block = readBlock(commonDir);
+    const wanted = wantedLines(request);
+    if (mode === "grow") for (const line of block.lines) wanted.add(line);
+    const text = joinIgnoreBlock({ ...block, lines: [...wanted].sort() });
+    await writeFileAtomic(excludeFile(commonDir), Buffer.from(text), { durable: true });
+  } finally {
+    await lock?.release();
+  }
+}
+
+/**
+ * A worktree whose lines are in `.gitignore` files says here which payloads it wants in `info/exclude`
+ * nevertheless. Without this file it wants all it knows.
+ */
+const EXCLUDED = "excluded";
+
+export function keepsGitignore(stateDir: string): boolean {
+  return readList(path.join(stateDir, EXCLUDED)) !== null;
+}
+
+/** @param payloads `null`: all that are known */
+export async function writeExcluded(
+  stateDir: string,
+  payloads: Iterable<string> | null,
+): Promise<void> {
+  const file = path.join(stateDir, EXCLUDED);
+  if (payloads === null) return unlinkIfThere(file);
+  const text = [...new Set(payloads)].sort().map((name) => `./${name}\0`);
+  const before = readText(file);
+  if (before === null || before !== text.join("")) {
+    await writeFileAtomic(file, text.join(""), { durable: true });
+  }
+}
+
+function wantedLines({ commonDir, stateDir, payloads }: ExcludeRequest): Set<string> {
+  const wanted = new Set<string>();
+  for (const payload of payloads) wanted.add(ignorePattern(payload));
+  for (const { state } of worktreesBeside(commonDir, stateDir)) {
+    const theirs = readList(path.join(state, EXCLUDED)) ?? readList(path.join(state, "payloads"));
+    for (const payload of theirs ?? []) wanted.add(ignorePattern(payload));
+  }
+  return wanted;
+}
+
+function isInStep(lines: readonly string[], wanted: Set<string>, mode: IgnoreMode): boolean {
+  const have = new Set(lines);
+  for (const line of wanted) if (!have.has(line)) return false;
+  return mode === "grow" || have.size === wanted.size;
+}
+
+function excludeFile(commonDir: string): string {
+  return path.join(commonDir, "info", "exclude");
+}
+
+function readBlock(commonDir: string): ReturnType<typeof splitIgnoreBlock> {
+  return splitIgnoreBlock(readText(excludeFile(commonDir)) ?? "");
+}
+
+/** NUL-separated names with "./" in front; `null` when there is no such list. */
+function readList(file: string): string[] | null {
+  return (
+    readText(file)
+      ?.split("\0")
+      .filter((entry) => entry.startsWith("./"))
+      .map((entry) => entry.slice(2)) ?? null
+  );
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
