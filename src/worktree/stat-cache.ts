@@ -50,7 +50,8 @@ export class StatCache {
   private readonly file: string;
   private lines: Map<string, string>;
   private readonly parsed = new Map<string, CacheEntry>();
-  private readonly changed = new Set<string>();
+  /** What this process changed, field by field; `null` where it forgot the path. */
+  private readonly changes = new Map<string, Partial<CacheEntry> | null>();
 
   private constructor(file: string, lines: Map<string, string>) {
     this.file = file;
@@ -81,12 +82,12 @@ export class StatCache {
     const entry = { ...this.get(payload), ...change };
     this.parsed.set(payload, entry);
     this.lines.set(payload, formatEntry(entry));
-    this.changed.add(payload);
+    this.changes.set(payload, { ...this.changes.get(payload), ...change });
   }
 
   forget(payload: string): void {
     this.parsed.delete(payload);
-    if (this.lines.delete(payload)) this.changed.add(payload);
+    if (this.lines.delete(payload)) this.changes.set(payload, null);
   }
 
   paths(): IterableIterator<string> {
@@ -97,30 +98,31 @@ export class StatCache {
     return this.lines.size;
   }
 
-  get isChanged(): boolean {
-    return this.changed.size > 0;
-  }
-
-  /** Takes up what other processes saved meanwhile; this one's own changes stay on top. */
+  /**
+   * Takes up what other processes saved meanwhile. This one's changes stay on top, field by field: a
+   * process that only hashed a payload must not bring back the base it found when it started, or a
+   * payload that Git has just replaced would pass for an edit.
+   */
   reload(): void {
-    const fresh = readLines(this.file);
-    for (const payload of this.changed) {
-      const mine = this.lines.get(payload);
-      if (mine === undefined) fresh.delete(payload);
-      else fresh.set(payload, mine);
+    this.lines = readLines(this.file);
+    this.parsed.clear();
+    for (const [payload, change] of this.changes) {
+      if (change === null) {
+        this.lines.delete(payload);
+      } else {
+        const entry = { ...this.get(payload), ...change };
+        this.parsed.set(payload, entry);
+        this.lines.set(payload, formatEntry(entry));
+      }
     }
-    for (const payload of this.parsed.keys()) {
-      if (!this.changed.has(payload)) this.parsed.delete(payload);
-    }
-    this.lines = fresh;
   }
 
   /** Writes the cache; the caller holds the worktree's lock. @throws {BlobsyError} DISK_FULL, IO */
   async save(): Promise<void> {
-    if (this.changed.size === 0) return;
+    if (this.changes.size === 0) return;
     this.reload();
     await writeFileAtomic(this.file, serialise(this.lines), { durable: false });
-    this.changed.clear();
+    this.changes.clear();
   }
 }
 
