@@ -8,19 +8,21 @@
 import { parseRefFile } from "../domain/bref.js";
 import type { Oid } from "../domain/oid.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { runGit } from "../git/git.js";
 import { readNamedBlobs } from "../git/objects.js";
 import type { Repository } from "../git/repository.js";
 
-/** Where HEAD is and was before this command, and the newest stash (gitrevisions(7)). */
-const NEAR = ["HEAD", "HEAD@{1}", "ORIG_HEAD", "refs/stash"];
+/** Where HEAD is, and the newest stash (gitrevisions(7)); where HEAD was comes from its log. */
+const NEAR = ["HEAD", "ORIG_HEAD", "refs/stash"];
 
 /** @throws {BlobsyError} GIT_FAILED */
 export async function committedBases(
   repo: Repository,
   bases: ReadonlyMap<PayloadPath, Oid>,
 ): Promise<ReadonlySet<PayloadPath>> {
+  const near = [...NEAR, ...(await lastHeads(repo))];
   const named = [...bases.keys()].flatMap((payload) =>
-    NEAR.map((commit) => ({ payload, name: `${commit}:${refPathOf(payload)}` })),
+    near.map((commit) => ({ payload, name: `${commit}:${refPathOf(payload)}` })),
   );
   const texts = await readNamedBlobs(
     repo,
@@ -33,4 +35,11 @@ export async function committedBases(
     if (parsed?.ok && parsed.ref.oid === bases.get(payload)) committed.add(payload);
   }
   return committed;
+}
+
+/** `HEAD@{1}` by way of the log: a fresh clone's has one entry, and Git dies of the question there. */
+async function lastHeads(repo: Repository): Promise<readonly string[]> {
+  const args = ["log", "--walk-reflogs", "--max-count=2", "--format=%H", "HEAD", "--"];
+  const { stdout } = await runGit(repo, args, { okCodes: [0, 128] });
+  return stdout.toString("latin1").split("\n").filter(Boolean).slice(1);
 }
