@@ -33,6 +33,8 @@ export interface BlobToPublish extends WantedBlob {
 interface Refusal {
   readonly file: PublishedRefFile;
   readonly reason: string;
+  /** A command that helps. */
+  readonly next?: string | undefined;
 }
 
 /** @returns 0, or 1 when nothing may be pushed; each reason has been said */
@@ -124,7 +126,11 @@ function unfinished(ctx: Context, blobs: readonly BlobToPublish[]): Refusal[] {
 }
 
 function failuresOf(report: TransferReport<BlobToPublish>): Refusal[] {
-  return report.failed.map(({ wanted, error }) => ({ file: wanted.file, reason: error.message }));
+  return report.failed.map(({ wanted, error }) => ({
+    file: wanted.file,
+    reason: error.message,
+    next: error.next,
+  }));
 }
 
 /** As many as a person reads; the rest as a number. */
@@ -140,8 +146,9 @@ async function explain(ctx: Context, refusals: readonly Refusal[]): Promise<void
   if (refusals.length > MAX_REASONS) {
     ctx.reporter.warn(`and ${refusals.length - MAX_REASONS} more`);
   }
+  const helps = [...new Set(refusals.flatMap(({ next }) => next ?? []))].slice(0, 3);
   ctx.reporter.warn(
-    "nothing was pushed: others could not check these commits out; see: blobsy status",
+    `nothing was pushed: others could not check these commits out; next: ${[...helps, "blobsy status"].join(", ")}`,
   );
 }
 

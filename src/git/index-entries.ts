@@ -94,12 +94,26 @@ async function distrustMonitor(repo: Repository, paths: Iterable<string>): Promi
   });
 }
 
-/** Stages these paths. @throws {BlobsyError} GIT_FAILED in Git's own words */
+/** How long a Git command of somebody else may keep the index. */
+const INDEX_WAIT_MS = 20_000;
+
+/**
+ * Stages these paths. Waits for another Git command that has the index.
+ * @throws {BlobsyError} GIT_FAILED in Git's own words
+ */
 export async function stagePaths(repo: Repository, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  await runGit(repo, ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"], {
-    input: paths.map((path) => `:(literal,top)${path}\0`).join(""),
-  });
+  const args = ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
+  const input = paths.map((path) => `:(literal,top)${path}\0`).join("");
+  const end = performance.now() + INDEX_WAIT_MS;
+  for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+    const tried = await runGit(repo, args, { input, okCodes: [0, 128] });
+    if (tried.code === 0) return;
+    const isBusy = tried.stderr.includes("index.lock") && performance.now() < end;
+    if (!isBusy) break;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  await runGit(repo, args, { input });
 }
 
 /** Those of `paths` that Git does not ignore, with the rule that says so when there is one. */

@@ -82,7 +82,9 @@ export class StatCache {
     const entry = { ...this.get(payload), ...change };
     this.parsed.set(payload, entry);
     this.lines.set(payload, formatEntry(entry));
-    this.changes.set(payload, { ...this.changes.get(payload), ...change });
+    const earlier = this.changes.get(payload);
+    // After `forget` nothing of what others have saved may come back.
+    this.changes.set(payload, { ...(earlier === null ? EMPTY_ENTRY : earlier), ...change });
   }
 
   forget(payload: string): void {
