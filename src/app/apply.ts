@@ -7,7 +7,7 @@
 import type { Action } from "../domain/decide.js";
 import { fromErrno, isBlobsyError, BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
-import type { PayloadPath } from "../domain/repo-path.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { removePayload } from "../worktree/place.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Assessment, Subject } from "./assess.js";
@@ -30,6 +30,8 @@ export interface Applying {
   readonly only?: (payload: PayloadPath) => boolean;
   /** Ref texts written, by ref path: Git's index is to believe them again. */
   readonly rewritten: Map<string, Uint8Array>;
+  /** Paths whose ref file Git wrote just now, and recorded in its index as it is. */
+  readonly written: ReadonlySet<string>;
   /** Edits Git must still be told of: the noticing stamp stays before them. */
   readonly unsettled: Set<string>;
   /** Git has written its index and will move HEAD only after this. */
@@ -79,12 +81,14 @@ async function attempt(work: Applying, subject: Subject, act: () => Promise<void
     const known = isBlobsyError(error) || typeof (error as { code?: unknown }).code === "string";
     if (!known) throw error;
     recordFailure(work, subject.path, fromErrno(error, "keeping it in step", subject.path));
+    // Git has still to be told of an edit. What only could not be placed is nothing to examine again.
+    const isEdit = subject.action.kind === "write-ref" || subject.payload.failure !== undefined;
+    if (isEdit) work.unsettled.add(subject.path);
   }
 }
 
 export function recordFailure(work: Applying, path: string, error: BlobsyError): void {
   work.report.failures.push({ path, code: error.code, message: error.message, error });
-  work.unsettled.add(path);
 }
 
 async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<void> {
@@ -178,5 +182,7 @@ export function rememberRef(work: Applying, subject: Subject): void {
   const old = work.cache.get(path).ref;
   const same = old?.mtimeNs === mtimeNs && old.ctimeNs === ctimeNs && old.ino === ino;
   const tick = same && old.oid === ref.ref.oid ? old.tick : 0n;
+  // Touched since, by the monitor or by hand: Git's index is to believe it again.
+  if (old && !same && !work.written.has(path)) work.rewritten.set(refPathOf(path), ref.text);
   work.cache.update(path, { ref: { oid: ref.ref.oid, size, mtimeNs, ctimeNs, ino, tick } });
 }

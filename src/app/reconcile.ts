@@ -25,6 +25,7 @@ import { assess, type Assessment, type AssessRequest, type Choice } from "./asse
 import type { Context } from "./context.js";
 import { finish } from "./finish.js";
 import { ignorePayloads } from "./ignore-payloads.js";
+import { mendInstall } from "./mend-install.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import type { Actor } from "./who-may-act.js";
 
@@ -60,6 +61,7 @@ export async function reconcile(ctx: Context, request: ReconcileRequest): Promis
   const state = ctx.repo.worktreeState;
   await mkdirs(state);
   await ctx.store.prepare();
+  if (request.actor === "command") await mendInstall(ctx);
   const lock = await takeLock(ctx, request.wait);
   if (lock === null) {
     await leaveTodo(state);
@@ -122,6 +124,7 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     live: journals.live,
     ...(request.only ? { only: request.only } : {}),
     rewritten: new Map(),
+    written: new Set(request.journal?.notes.keys()),
     unsettled: new Set(),
     headMoves: request.headMoves ?? false,
   };
