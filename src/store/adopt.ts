@@ -6,7 +6,7 @@
  * still, so that what is known of its content is compared with its facts before and after each step.
  */
 import { BlobsyError, errnoOf } from "../domain/errors.js";
-import { sameContentFacts, type FileFacts } from "../domain/file-facts.js";
+import { sameContentFacts, sameFacts, type FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
 import { statRecord } from "../domain/stat-trust.js";
 import { settleFile } from "../fs/atomic.js";
@@ -102,7 +102,7 @@ async function stillKnown(file: string, known: KnownContent | null): Promise<Kno
   try {
     await syncForeignFile(handle, file);
     const facts = await factsOf(handle);
-    return sameContentFacts(known.facts, facts) ? { oid: known.oid, facts } : null;
+    return sameFacts(known.facts, facts) ? { oid: known.oid, facts } : null;
   } finally {
     await handle.close();
   }

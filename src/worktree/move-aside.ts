@@ -1,6 +1,6 @@
 /** The steps around a payload that is aside: moving it there, back, and on into the store. */
 import { BlobsyError, errnoOf } from "../domain/errors.js";
-import { sameContentFacts, type FileFacts } from "../domain/file-facts.js";
+import { sameContentFacts, sameFacts, type FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
 import type { RecoverEntry, RecoverReason } from "../domain/recover.js";
 import { moveNoReplace } from "../fs/atomic.js";
@@ -36,6 +36,7 @@ export interface Aside {
   readonly file: string;
   readonly noteFile: string;
   readonly note: AsideNote;
+  /** What it was right after it was moved; null when nobody knows whether its bytes are `expectedOid`. */
   readonly expected: FileFacts | null;
 }
 
@@ -65,8 +66,14 @@ export async function moveAside(
     movingTo: job.movingTo ?? null,
   };
   const noteFile = await writeNote(ctx.asideDir, note, job.why !== null);
-  const aside: Aside = { file, noteFile, note, expected: job.expected };
+  let aside: Aside = { file, noteFile, note, expected: null };
   try {
+    // Looked at again at the last moment: an edit whose time was set back shows in ctime alone, and the
+    // rename moves that.
+    if (!isStill(parent, job.expected)) {
+      await unlinkIfThere(noteFile);
+      return null;
+    }
     await rename(parent.at(), file);
   } catch (error) {
     await unlinkIfThere(noteFile);
@@ -79,6 +86,7 @@ export async function moveAside(
     await putBack(ctx, parent, aside);
     return null;
   }
+  aside = { ...aside, expected: moved };
   try {
     if (room.asideDir) await syncs.sync(room.asideDir);
   } catch (error) {
@@ -86,6 +94,11 @@ export async function moveAside(
     throw error;
   }
   return aside;
+}
+
+function isStill(parent: SafeParent, expected: FileFacts | null): boolean {
+  const now = lstatFacts(parent.at());
+  return now !== null && expected !== null && sameFacts(now, expected);
 }
 
 /**

@@ -10,6 +10,7 @@ import fs, {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -222,6 +223,31 @@ describe("replacing", () => {
     fs.closeSync(fd);
     expect([inStore("LAT"), inStore("old")]).toEqual([true, false]);
     expect(recovered()).toEqual([`p.bin late-write ${oidOf("LAT")}`]);
+  });
+
+  it("sees an edit of the same length whose time was set back", async () => {
+    write("p.bin", "old");
+    const before = new Date(Date.now() - 3_600_000);
+    utimesSync(at("p.bin"), before, before);
+    const expected = factsAt("p.bin");
+    const job = await jobFor("new", { expected, expectedOid: oidOf("old"), why: null });
+    const fd = openSync(at("p.bin"), "r+");
+    const edit = (text: string): void => {
+      writeSync(fd, text, 0);
+      fs.futimesSync(fd, before, before);
+    };
+    const early = whenStoreWorks("copyOut", () => edit("SAV"));
+    expect(await replacePayload(early, job)).toMatchObject({ kind: "raced" });
+    expect(readFileSync(at("p.bin"), "utf8")).toBe("SAV");
+
+    edit("old");
+    const late = whenStoreWorks("adopt", () => edit("LAT"));
+    expect(await replacePayload(late, { ...job, expected: factsAt("p.bin") })).toMatchObject({
+      kind: "placed",
+      displaced: oidOf("LAT"),
+    });
+    fs.closeSync(fd);
+    expect([inStore("LAT"), inStore("old")]).toEqual([true, false]);
   });
 
   it("leaves another link to the old payload alone", async () => {
