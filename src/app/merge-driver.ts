@@ -15,13 +15,13 @@ export interface MergeFiles {
   readonly base: string;
   readonly ours: string;
   readonly theirs: string;
-  /** The ref file's path in the tree, for people. */
-  readonly refPath: string;
+  /** The file's path in the tree, for people. */
+  readonly path: string;
 }
 
 /** @returns 0 when settled, 1 for a conflict: what Git wants to be told. @throws {BlobsyError} IO */
 export async function runMergeDriver(files: MergeFiles, reporter: Reporter): Promise<number> {
-  const { refPath } = files;
+  const refPath = files.path;
   try {
     const [base, ours, theirs] = [files.base, files.ours, files.theirs].map((f) => readFileSync(f));
     if (!base || !ours || !theirs) return 1;
@@ -38,7 +38,7 @@ export async function runMergeDriver(files: MergeFiles, reporter: Reporter): Pro
 }
 
 /** The Git command that started this driver; none where the system does not tell. */
-function argumentsOfGit(): string[] {
+export function argumentsOfGit(): string[] {
   try {
     return readFileSync(`/proc/${process.ppid}/cmdline`, "utf8").split("\0");
   } catch {

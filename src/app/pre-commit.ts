@@ -14,12 +14,14 @@ import { checkRefPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-path.
 import { vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
 import { runGit } from "../git/git.js";
+import { notIgnored } from "../git/index-entries.js";
 import { readBlobs } from "../git/objects.js";
 import { readProblems } from "../worktree/notices.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
 import { reconcile } from "./reconcile.js";
+import { stageIgnoreFilesOfCommit } from "./stage-ignore.js";
 
 interface StagedFile {
   readonly path: string;
@@ -31,11 +33,13 @@ export async function preCommit(ctx: Context): Promise<number> {
   const config = await ctx.config();
   const complaints: string[] = [];
   if (config.detect === "commit") complaints.push(...(await takeInEdits(ctx)));
+  await stageIgnoreFilesOfCommit(ctx);
   const staged = await stagedFiles(ctx);
   const refs = staged.filter((file) => file.path.endsWith(REF_SUFFIX));
   complaints.push(...unfinishedEdits(ctx, new Set(refs.map((file) => file.path))));
   complaints.push(...(await refsWithoutBlob(ctx, refs)));
   complaints.push(...(await payloadsInGit(ctx, staged)));
+  complaints.push(...(await payloadsUnignored(ctx, staged)));
   for (const line of complaints) ctx.reporter.warn(line);
   return complaints.length > 0 ? 1 : 0;
 }
@@ -144,6 +148,28 @@ async function whatIsOnRemote(
     ctx.reporter.warn(`the remote could not be asked: ${error.message}`);
     return new Set();
   }
+}
+
+/** Rules that come with a commit outrank `info/exclude`; so it is Git that is asked (gitignore(5)). */
+async function payloadsUnignored(ctx: Context, staged: readonly StagedFile[]): Promise<string[]> {
+  const cache = StatCache.load(ctx.repo.worktreeState);
+  const known = new Set(cache.paths());
+  for (const { path: name } of staged) {
+    const checked = checkRefPath(name, process.platform);
+    if (checked.ok) known.add(checked.payload);
+  }
+  for (const { path: name } of staged) known.delete(name); // told already, and in Git's hands
+  const present = [...known].filter((name) => isThere(ctx, name)).sort();
+  const open = await notIgnored(ctx.repo, present);
+  return [...open].map(([name, rule]) =>
+    rule === ""
+      ? `${name}: nothing has Git ignore this payload, so git add . would take it in; next: blobsy sync`
+      : `${name}: this rule has Git see the payload itself: ${rule}; take the rule out, or narrow it`,
+  );
+}
+
+function isThere(ctx: Context, name: string): boolean {
+  return lstatFacts(path.join(ctx.repo.worktree, name))?.kind === "file";
 }
 
 /** A file for blobsy must not end up in Git's history, from where it never goes. */

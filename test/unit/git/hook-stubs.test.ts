@@ -175,6 +175,8 @@ describe("pre-commit", () => {
   it.each([
     ["a ref file", (repo: TestRepo) => repo.write("a.bin.bref", "ref\n")],
     ["a ref file below", (repo: TestRepo) => repo.write("x/a b.bin.bref", "ref\n")],
+    ["a .gitignore", (repo: TestRepo) => repo.write(".gitignore", "!*.bin\n")],
+    ["a .gitignore below", (repo: TestRepo) => repo.write("x/.gitignore", "!*.bin\n")],
     ["a large file", (repo: TestRepo) => repo.write("large", "x".repeat(65_537))],
     [
       "a large file below, with an odd name",
@@ -205,6 +207,22 @@ describe("pre-commit", () => {
     commit(repo);
 
     expect(world.calls()).toEqual(["path: hook pre-commit"]);
+  });
+
+  it.each([
+    ["removed ref files are none of its business", false, []],
+    ["but are where ignore lines are committed", true, ["path: hook pre-commit"]],
+  ])("%s", async (_what, marked, calls) => {
+    const world = gitWorld();
+    const repo = await installed(world);
+    repo.write("a.bin.bref", "ref\n");
+    repo.must("add", ".");
+    repo.must("commit", "-qnm", "ref");
+    repo.must("rm", "-q", "a.bin.bref");
+    if (marked) writeFileSync(repo.state("excluded"), "");
+
+    expect(commit(repo).code).toBe(0);
+    expect(world.calls()).toEqual(calls);
   });
 
   it("looks at the very index that is committed", async () => {
