@@ -22,6 +22,9 @@ import type { Context } from "./context.js";
 import { observePayload, readRef, textHash } from "./observe.js";
 import { refTextFor } from "./ref-text.js";
 
+/** When this process began, less what a file system's clock may lag behind. */
+const STARTED_NS = BigInt(Math.floor(performance.timeOrigin - 20)) * 1_000_000n;
+
 export class FilterHandler {
   /** Every path Git asked about. */
   readonly asked = new Set<PayloadPath>();
@@ -73,9 +76,10 @@ export class FilterHandler {
     const { ctx, cache } = this;
     checkParents(ctx.repo.worktree, payload)?.close();
     const ref = readRef(ctx.repo.worktree, payload);
+    if (ref.kind !== "hash" || this.isBeingSettled(payload)) return null;
+    const overtaken = !ref.text.equals(given);
     // merge.renormalize and `hash-object --path` ask about other texts than the file's.
-    if (ref.kind !== "hash" || !ref.text.equals(given)) return null;
-    if (this.isBeingSettled(payload)) return null;
+    if (overtaken && !this.wasJustRewritten(payload, ref.facts, given)) return null;
     const { base } = cache.get(payload);
     if (!base || ref.ref.oid !== base.oid) return null;
     const observed = await observePayload(
@@ -88,11 +92,22 @@ export class FilterHandler {
     if (observed.failure) throw observed.failure;
     if (observed.state.kind !== "hash" || observed.facts === null) return null;
     this.noticed.set(payload, observed.facts);
-    if (observed.state.oid === base.oid) return null;
+    if (observed.state.oid === base.oid) return overtaken ? ref.text.toString("utf8") : null;
     this.index ??= listIndex(ctx.repo);
     if ((await this.index).has(payload)) return null;
     const content = { oid: observed.state.oid, size: observed.facts.size };
     return refTextFor(ctx, cache, payload, content, ref.ref);
+  }
+
+  /**
+   * Git read the ref file, another blobsy process (of an editor's `git status`) took the edit in and
+   * rewrote it, and now Git asks about what it read. To say "as you read it" would hide the edit from
+   * this command.
+   */
+  private wasJustRewritten(payload: PayloadPath, facts: FileFacts, given: Buffer): boolean {
+    if (facts.ctimeNs < STARTED_NS) return false;
+    this.cache.reload();
+    return this.cache.get(payload).replacedText === textHash(given);
   }
 
   /** Git wrote this ref file in this very run; the payload follows at its end. */

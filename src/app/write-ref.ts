@@ -7,7 +7,7 @@ import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
 import type { Applying } from "./apply.js";
 import type { Subject } from "./assess.js";
-import { readRef } from "./observe.js";
+import { readRef, textHash } from "./observe.js";
 import { refTextFor } from "./ref-text.js";
 
 /**
@@ -55,6 +55,7 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
       tick: 0n,
     },
     dropped: false,
+    replacedText: textHash(ref.text),
   });
   work.rewritten.set(refPath, text);
   report.events.push({ kind: "ref-written", path: payload, oid, size });

@@ -46,6 +46,7 @@ const entry = {
   ref: { ...record, size: 200 },
   dropped: true,
   key: { oid: B, key: "x/y z" },
+  replacedText: "f".repeat(64),
 };
 
 describe("the stat cache", () => {
