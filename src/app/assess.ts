@@ -95,7 +95,8 @@ export async function assess(
 
   const refused: RefusedPath[] = [];
   let index: IndexListing | null = null;
-  if (request.everything || open.length > 0) {
+  // Nothing known may mean that the stat cache was lost; what is not met here is watched no more.
+  if (request.everything || open.length > 0 || known.size === 0) {
     index = await listIndex(ctx.repo);
     for (const payload of refsInIndex(index, refused)) {
       if (!known.has(payload)) open.push(payload);
