@@ -19,11 +19,9 @@ import { lastPassNs } from "../worktree/monitor-files.js";
 import { readProblems, writeProblems } from "../worktree/notices.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import { gitStartedNs } from "./git-environment.js";
 import { observePayload, readRef, textHash } from "./observe.js";
 import { refTextFor } from "./ref-text.js";
-
-/** When this process began, less what a file system's clock may lag behind. */
-const STARTED_NS = BigInt(Math.floor(performance.timeOrigin - 20)) * 1_000_000n;
 
 export class FilterHandler {
   /** Every path Git asked about. */
@@ -105,7 +103,7 @@ export class FilterHandler {
    * this command.
    */
   private wasJustRewritten(payload: PayloadPath, facts: FileFacts, given: Buffer): boolean {
-    if (facts.ctimeNs < STARTED_NS) return false;
+    if (facts.ctimeNs < gitStartedNs()) return false;
     this.cache.reload();
     return this.cache.get(payload).replacedText === textHash(given);
   }
