@@ -1,4 +1,4 @@
-/** Commands inside commands, beside commands, and after commands that died. */
+/** Commands inside commands, after commands that died, and before a remote that is away. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -154,89 +154,6 @@ describe("nested commands", () => {
     a.assertPristine();
   });
 });
-
-describe("an editor that asks git status all the time", () => {
-  it.each([
-    [
-      "checkout",
-      [
-        ["checkout", "-q", "two"],
-        ["checkout", "-q", "main"],
-      ],
-    ],
-    [
-      "reset --hard",
-      [
-        ["reset", "-q", "--hard", "two"],
-        ["reset", "-q", "--hard", "v1"],
-      ],
-    ],
-    [
-      "stash",
-      [
-        ["stash", "-q"],
-        ["stash", "pop", "-q"],
-      ],
-    ],
-    [
-      "rebase",
-      [
-        ["rebase", "-q", "two"],
-        ["reset", "-q", "--hard", "v1"],
-      ],
-    ],
-  ])("does not lead %s astray", async (verb, commands) => {
-    const { a } = start();
-    a.must("tag", "v1");
-    a.must("checkout", "-q", "-b", "two");
-    a.write("model.bin", bytes("v2"));
-    a.commitAll("v2");
-    a.must("push", "-q", "origin", "two");
-    a.must("checkout", "-q", "main");
-    const editor = a.start([
-      "sh",
-      "-c",
-      "while :; do git --no-optional-locks status --porcelain >/dev/null; git status >/dev/null; done",
-    ]);
-    try {
-      for (let round = 0; round < (verb === "stash" ? 8 : 3); round += 1) {
-        if (verb === "stash") a.write("model.bin", bytes(`e${round}`));
-        for (const command of commands) {
-          await mustWithLocks(a, command);
-          if (verb !== "stash") {
-            a.assertPayload("model.bin", bytes(command.includes("two") ? "v2" : "v1"));
-          }
-        }
-        if (verb === "stash") {
-          a.assertPayload("model.bin", bytes(`e${round}`));
-          await mustWithLocks(a, ["checkout", "-q", "--", "."]);
-          a.assertPayload("model.bin", bytes("v1"));
-          a.assertBytesSomewhere(bytes(`e${round}`));
-        }
-      }
-    } finally {
-      editor.signal("SIGKILL");
-      await editor.done;
-      a.sh("rm -f .git/index.lock");
-    }
-    expect(a.status()).toEqual([]);
-    a.assertInStep("model.bin");
-    a.assertPristine();
-  });
-});
-
-/** The other `git status` may hold index.lock at that moment; people run the command again. */
-async function mustWithLocks(a: Repo, command: readonly string[]): Promise<void> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const ran = a.git(...command);
-    if (ran.code === 0) return;
-    if (!/index\.lock|could not write index|Unable to write/.test(ran.stderr)) {
-      throw new Error(`git ${command.join(" ")}: ${ran.stderr}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-  throw new Error(`git ${command.join(" ")} never got the lock`);
-}
 
 describe("a filter process that died", () => {
   it("killed at its end of input: the next command finishes what it had noted", () => {
