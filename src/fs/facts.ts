@@ -1,8 +1,8 @@
 /** Reads what the file system says of a file, without opening it or following a link. */
 import { fstatSync, lstatSync, type BigIntStats } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { errnoOf } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
+import type { OpenFile } from "./open-file.js";
 
 /**
  * @returns null when there is nothing at `file`, also when a parent is missing or is no directory
@@ -18,7 +18,7 @@ export function lstatFacts(file: string): FileFacts | null {
   }
 }
 
-export async function factsOf(handle: FileHandle): Promise<FileFacts> {
+export async function factsOf(handle: OpenFile): Promise<FileFacts> {
   return toFacts(fstatSync(handle.fd, { bigint: true }));
 }
 

@@ -7,7 +7,6 @@
  * the payload is synced before its first look.
  */
 import { createHash } from "node:crypto";
-import fsp, { type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { BlobsyError, fromErrno } from "../domain/errors.js";
 import { sameFacts, type FileFacts } from "../domain/file-facts.js";
@@ -23,6 +22,7 @@ import {
   unlinkIfThere,
   writeAll,
 } from "./ops.js";
+import { OpenFile } from "./open-file.js";
 import { openPayload } from "./open-payload.js";
 import { readAhead, type ReadOptions } from "./read-ahead.js";
 
@@ -85,7 +85,7 @@ export async function copyHashing(
   }
 }
 
-type Attempt<T> = (handle: FileHandle, before: FileFacts, counting: ReadOptions) => Promise<T>;
+type Attempt<T> = (handle: OpenFile, before: FileFacts, counting: ReadOptions) => Promise<T>;
 
 /** Runs `attempt` until the file was the same before and after it, three times at most. */
 async function readStable<T extends Hashed>(
@@ -115,7 +115,7 @@ async function readStable<T extends Hashed>(
   throw new BlobsyError("PAYLOAD_BUSY", `${file} keeps changing while it is read`, { path: file });
 }
 
-async function settledFacts(handle: FileHandle, file: string): Promise<FileFacts> {
+async function settledFacts(handle: OpenFile, file: string): Promise<FileFacts> {
   const facts = await factsOf(handle);
   if (facts.kind !== "file") {
     throw new BlobsyError("PAYLOAD_UNREADABLE", `${file} is not a regular file`, { path: file });
@@ -125,7 +125,7 @@ async function settledFacts(handle: FileHandle, file: string): Promise<FileFacts
 }
 
 async function hashHandle(
-  handle: FileHandle,
+  handle: OpenFile,
   size: number,
   options: ReadOptions,
 ): Promise<{ oid: Oid; size: number }> {
@@ -138,7 +138,7 @@ async function hashHandle(
 const noClone = new Set<string>();
 
 async function cloneHashing(
-  source: FileHandle,
+  source: OpenFile,
   file: string,
   before: FileFacts,
   temp: string,
@@ -151,7 +151,7 @@ async function cloneHashing(
     await unlinkIfThere(temp);
     return null;
   }
-  const clone = await fsp.open(temp, "r");
+  const clone = OpenFile.toRead(temp);
   try {
     const { oid, size } = await hashHandle(clone, before.size, options);
     await finishCopy(clone, temp, size, options);
@@ -162,12 +162,12 @@ async function cloneHashing(
 }
 
 /** By this name the file that is open is cloned, and not what may have taken its place. */
-function heldName(handle: FileHandle, file: string): string {
+function heldName(handle: OpenFile, file: string): string {
   return process.platform === "linux" ? `/proc/self/fd/${handle.fd}` : file;
 }
 
 async function copyAndHash(
-  source: FileHandle,
+  source: OpenFile,
   before: FileFacts,
   temp: string,
   options: CopyOptions,
@@ -190,7 +190,7 @@ async function copyAndHash(
 
 /** The kernel may say a write went well that did not: the copy's length must be what was hashed. */
 async function finishCopy(
-  copy: FileHandle,
+  copy: OpenFile,
   temp: string,
   size: number,
   { mode, mtimeNs }: CopyOptions,

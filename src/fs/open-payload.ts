@@ -1,7 +1,6 @@
 /** Opens what may be anything: a payload path holds whatever the user, or a commit, put there. */
-import { constants } from "node:fs";
-import fsp, { type FileHandle } from "node:fs/promises";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
+import { OpenFile } from "./open-file.js";
 
 const MACHINE_TROUBLE = new Set(["EIO", "EMFILE", "ENFILE", "ENOMEM"]);
 
@@ -9,12 +8,9 @@ const MACHINE_TROUBLE = new Set(["EIO", "EMFILE", "ENFILE", "ENOMEM"]);
  * Opens to read, without following a link, and without waiting for whoever writes into a FIFO.
  * @throws {BlobsyError} PAYLOAD_UNREADABLE, or IO when it is the machine that fails
  */
-export async function openPayload(file: string): Promise<FileHandle> {
+export async function openPayload(file: string): Promise<OpenFile> {
   try {
-    return await fsp.open(
-      file,
-      constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-    );
+    return OpenFile.toReadItself(file);
   } catch (error) {
     const errno = errnoOf(error);
     if (MACHINE_TROUBLE.has(errno ?? "")) throw fromErrno(error, `cannot read ${file}`, file);

@@ -23,13 +23,14 @@ import {
   rmdirSync,
   unlinkSync,
   utimesSync,
+  write,
+  writeSync,
 } from "node:fs";
-import fsp, { type FileHandle } from "node:fs/promises";
+import fsp from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { errnoOf } from "../domain/errors.js";
-
-export type { FileHandle };
+import { AT_ONCE, OpenFile } from "./open-file.js";
 
 export type FileOp =
   | "open"
@@ -50,6 +51,15 @@ export type FileOp =
 const faults = process.env["BLOBSY_FAULTS"] ? await import("./faults.js") : null;
 
 const syncFd = promisify(fsync);
+
+function writeFd(fd: number, data: Uint8Array, offset: number, length: number, position: number) {
+  return new Promise<number>((done, failed) => {
+    write(fd, data, offset, length, position, (error, written) => {
+      if (error) failed(error);
+      else done(written);
+    });
+  });
+}
 
 async function guarded<T>(
   op: FileOp,
@@ -73,45 +83,48 @@ function guardedSync<T>(op: FileOp, at: string, act: () => T, to?: string): T {
 }
 
 /** Creates a new file to write to; never opens one that is there (EEXIST), nor follows a link. */
-export function createFile(file: string, mode = 0o666): Promise<FileHandle> {
+export function createFile(file: string, mode = 0o666): Promise<OpenFile> {
   const flags =
     constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
-  return guarded("open", file, () => fsp.open(file, flags, mode));
+  return guarded("open", file, () => new OpenFile(openSync(file, flags, mode)));
 }
 
 /** Opens an existing file, or creates it, to write to from `offset` on: a download that goes on. */
-export function openWrite(file: string, mode = 0o666): Promise<FileHandle> {
+export function openWrite(file: string, mode = 0o666): Promise<OpenFile> {
   const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-  return guarded("open", file, () => fsp.open(file, flags, mode));
+  return guarded("open", file, () => new OpenFile(openSync(file, flags, mode)));
 }
 
 /** Writes all of `data` at `position`; a short write goes on where it stopped. */
 export async function writeAll(
-  handle: FileHandle,
+  handle: OpenFile,
   file: string,
   data: Uint8Array,
   position: number,
 ): Promise<void> {
   await guarded("write", file, async () => {
     for (let done = 0; done < data.length;) {
-      const { bytesWritten } = await handle.write(data, done, data.length - done, position + done);
-      done += bytesWritten;
+      const left = data.length - done;
+      done +=
+        left <= AT_ONCE
+          ? writeSync(handle.fd, data, done, left, position + done)
+          : await writeFd(handle.fd, data, done, left, position + done);
     }
   });
 }
 
-export function syncFile(handle: FileHandle, file: string): Promise<void> {
-  return guarded("fsync", file, () => handle.sync());
+export function syncFile(handle: OpenFile, file: string): Promise<void> {
+  return guarded("fsync", file, () => syncFd(handle.fd));
 }
 
 /**
  * Syncs a file that others may have written. File systems that cannot sync (or are mounted to be
  * read only) have nothing pending; a real failure is thrown.
  */
-export function syncForeignFile(handle: FileHandle, file: string): Promise<void> {
+export function syncForeignFile(handle: OpenFile, file: string): Promise<void> {
   return guarded("fsync", file, async () => {
     try {
-      await handle.sync();
+      await syncFd(handle.fd);
     } catch (error) {
       if (!isNotSyncable(error)) throw error;
     }
@@ -210,12 +223,12 @@ export function rmdir(dir: string): Promise<void> {
   return guarded("rmdir", dir, () => rmdirSync(dir));
 }
 
-export function chmod(handle: FileHandle, file: string, mode: number): Promise<void> {
+export function chmod(handle: OpenFile, file: string, mode: number): Promise<void> {
   return guarded("chmod", file, () => fchmodSync(handle.fd, mode));
 }
 
 /** Sets the modification time (and the access time to the same); nanoseconds, kept to the microsecond. */
-export function setMtime(handle: FileHandle, file: string, mtimeNs: bigint): Promise<void> {
+export function setMtime(handle: OpenFile, file: string, mtimeNs: bigint): Promise<void> {
   const seconds = Number(mtimeNs / 1000n) / 1e6;
   return guarded("utimes", file, () => futimesSync(handle.fd, seconds, seconds));
 }

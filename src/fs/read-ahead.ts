@@ -1,6 +1,6 @@
 /** Reads a file once, front to end, with the next piece on its way while this one is being used. */
-import type { FileHandle } from "node:fs/promises";
 import { BlobsyError } from "../domain/errors.js";
+import type { OpenFile } from "./open-file.js";
 
 const CHUNK = 512 * 1024;
 /** Buffers at rest: a million small files must not cost a million large allocations. */
@@ -20,7 +20,7 @@ export interface ReadOptions {
  * @throws {BlobsyError} INTERRUPTED when the signal fires; system errors as they come
  */
 export async function readAhead(
-  handle: FileHandle,
+  handle: OpenFile,
   size: number,
   use: (piece: Buffer, position: number) => Promise<void> | void,
   options: ReadOptions = {},

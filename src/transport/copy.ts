@@ -1,8 +1,8 @@
 /** Copies one file's bytes with a limit, progress and a way to stop. */
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { fstatSync } from "node:fs";
 import { BlobsyError } from "../domain/errors.js";
-import { createFile, syncFile, writeAll, chmod, type FileHandle } from "../fs/ops.js";
+import { createFile, syncFile, writeAll, chmod } from "../fs/ops.js";
+import { OpenFile } from "../fs/open-file.js";
 import { readAhead } from "../fs/read-ahead.js";
 import type { TransportOptions } from "./transport.js";
 
@@ -16,13 +16,10 @@ export function throwIfStopped(signal: AbortSignal | undefined): void {
  * Opens a regular file to read. A link is not followed, and a FIFO does not make us wait.
  * @throws system errors, and {BlobsyError} IO when it is no regular file
  */
-export async function openRegular(file: string): Promise<FileHandle> {
-  const handle = await open(
-    file,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  );
+export async function openRegular(file: string): Promise<OpenFile> {
+  const handle = OpenFile.toReadItself(file);
   try {
-    if ((await handle.stat()).isFile()) return handle;
+    if (fstatSync(handle.fd).isFile()) return handle;
   } catch (error) {
     await handle.close();
     throw error;
@@ -48,11 +45,7 @@ export interface CopyOptions extends TransportOptions {
  * @returns how many there were
  * @throws system errors and {BlobsyError} BLOB_CORRUPT, INTERRUPTED; `to` may then hold a part
  */
-export async function copyBytes(
-  from: FileHandle,
-  to: string,
-  options: CopyOptions,
-): Promise<number> {
+export async function copyBytes(from: OpenFile, to: string, options: CopyOptions): Promise<number> {
   const target = await createFile(to);
   try {
     const copied = await pump(from, target, to, options);
@@ -65,8 +58,8 @@ export async function copyBytes(
 }
 
 async function pump(
-  from: FileHandle,
-  target: FileHandle,
+  from: OpenFile,
+  target: OpenFile,
   to: string,
   { maxBytes, signal, onBytes }: CopyOptions,
 ): Promise<number> {

@@ -5,10 +5,11 @@
  * component is looked at just before it is used. Who can swap one in that moment can write to the
  * remote already, and what comes from it is hashed in any case.
  */
-import type { Stats } from "node:fs";
-import { lstat, open, stat } from "node:fs/promises";
+import { fstatSync, type Stats } from "node:fs";
+import { lstat, stat } from "node:fs/promises";
 import path from "node:path";
 import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { OpenFile } from "../fs/open-file.js";
 import { chmod, mkdir } from "../fs/ops.js";
 import { SharedSync } from "../fs/shared-sync.js";
 import { notRegular } from "./copy.js";
@@ -126,10 +127,10 @@ async function makeDir(dir: string, mode: number): Promise<void> {
     if (errnoOf(error) !== "EEXIST") throw error;
     return;
   }
-  const handle = await open(dir, "r");
+  const handle = OpenFile.toRead(dir);
   try {
     const wanted = mode & 0o2777;
-    if (((await handle.stat()).mode & 0o2777) !== wanted) await chmod(handle, dir, wanted);
+    if ((fstatSync(handle.fd).mode & 0o2777) !== wanted) await chmod(handle, dir, wanted);
   } finally {
     await handle.close();
   }

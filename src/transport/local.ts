@@ -11,11 +11,12 @@
  *
  * Not here: whether this directory may be used at all (app/remote-trust.ts).
  */
-import { open, readdir } from "node:fs/promises";
-import type { Dirent } from "node:fs";
+import { fstatSync, type Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { chmod, cloneFile, rename, syncFile, syncForeignFile, unlinkIfThere } from "../fs/ops.js";
+import { OpenFile } from "../fs/open-file.js";
 import { sweepTemp, tempName } from "../fs/temp.js";
 import { copyBytes, openRegular, throwIfStopped, tooLong } from "./copy.js";
 import { LocalTree, componentsOf, lstatOrNull } from "./local-tree.js";
@@ -246,7 +247,7 @@ class LocalTransport implements Transport {
     if (found.size > SMALL) throw tooLong(SMALL);
     const handle = await openRegular(this.#tree.pathOf(key));
     try {
-      return await handle.readFile("utf8");
+      return (await handle.readAll()).toString("utf8");
     } finally {
       await handle.close();
     }
@@ -263,11 +264,11 @@ class LocalTransport implements Transport {
 
 /** A clone comes with the source's permissions, and not yet on the disk. */
 async function finishClone(file: string, mode: number, options: TransportOptions): Promise<number> {
-  const handle = await open(file, "r");
+  const handle = OpenFile.toRead(file);
   try {
     await chmod(handle, file, mode);
     await syncFile(handle, file);
-    const { size } = await handle.stat();
+    const { size } = fstatSync(handle.fd);
     options.onBytes?.(size);
     return size;
   } finally {
