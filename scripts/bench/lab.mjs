@@ -16,17 +16,21 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
+/** As much room as a round of the largest row may take. */
+const ENOUGH = 30 * GIB;
 const LFS_RULE = "*.bin filter=lfs diff=lfs merge=lfs -text\n";
 
 export class Lab {
   #made = 0;
+  /** Not needed any more. */
+  #left = [];
 
   /** @param {{scale: number, rounds: number, dir?: string}} options */
   constructor({ scale, rounds, dir = tmpdir() }) {
     this.scale = scale;
     this.rounds = rounds;
     this.dir = realpathSync(mkdtempSync(path.join(dir, "blobsy-bench-")));
-    process.on("exit", () => this.remove(this.dir));
+    process.on("exit", () => this.#delete([this.dir]));
     this.program = this.#copyProgram();
     this.env = { plain: this.#home("plain"), blobsy: this.#home("blobsy") };
     this.env.lfs = this.#home("lfs");
@@ -46,7 +50,16 @@ export class Lab {
     return dir;
   }
 
+  /**
+   * Files that were just deleted make the next ones slower to create (ext4 passes over their inodes for
+   * a minute), so nothing is deleted while there is room to keep it.
+   */
   remove(...names) {
+    if (this.room() < ENOUGH) this.#delete([...this.#left.splice(0), ...names]);
+    else this.#left.push(...names);
+  }
+
+  #delete(names) {
     for (const name of names) rmSync(name, { recursive: true, force: true, maxRetries: 3 });
   }
 

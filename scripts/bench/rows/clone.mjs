@@ -42,11 +42,12 @@ function pushed(lab, tool, source) {
 }
 
 function cloning(lab, tool, { dir, env }, count) {
-  const to = path.join(dir, "clone");
+  let round = 0;
   return {
     name: tool === "lfs" ? "git-lfs" : tool,
-    run: () => ({ line: `git clone -q "file://${dir}/remote.git" clone`, cwd: dir, env }),
-    after() {
+    before: () => path.join(dir, `clone${(round += 1)}`),
+    run: (to) => ({ line: `git clone -q "file://${dir}/remote.git" "${to}"`, cwd: dir, env }),
+    after(to) {
       const whole = (name) => name.endsWith(".bin") && statSync(path.join(to, name)).size === MIB;
       const found = readdirSync(to, { recursive: true }).filter(whole).length;
       if (found !== count) throw new Error(`${tool} cloned ${found} of ${count} payloads`);
