@@ -17,6 +17,7 @@ import type { Answer, Content } from "../protocol/filter-session.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
 import { lastPassNs } from "../worktree/monitor-files.js";
 import { readProblems, writeProblems } from "../worktree/notices.js";
+import { wasRewrittenFrom } from "../worktree/rewrites.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { gitStartedNs } from "./git-environment.js";
@@ -78,7 +79,8 @@ export class FilterHandler {
     const overtaken = !ref.text.equals(given);
     // merge.renormalize and `hash-object --path` ask about other texts than the file's.
     if (overtaken && !this.wasJustRewritten(payload, ref.facts, given)) return null;
-    const { base } = cache.get(payload);
+    // Whoever rewrote it found payload and ref file in step, whether or not it has said so yet.
+    const base = overtaken ? ref.ref : cache.get(payload).base;
     if (!base || ref.ref.oid !== base.oid) return null;
     const observed = await observePayload(
       ctx,
@@ -104,8 +106,7 @@ export class FilterHandler {
    */
   private wasJustRewritten(payload: PayloadPath, facts: FileFacts, given: Buffer): boolean {
     if (facts.ctimeNs < gitStartedNs()) return false;
-    this.cache.reload();
-    return this.cache.get(payload).replacedText === textHash(given);
+    return wasRewrittenFrom(this.ctx.repo.worktreeState, payload, textHash(given));
   }
 
   /** Git wrote this ref file in this very run; the payload follows at its end. */

@@ -19,6 +19,7 @@ import {
   writeProblems,
 } from "../worktree/notices.js";
 import { movePayload, sweepAside } from "../worktree/place.js";
+import { trimRewrites } from "../worktree/rewrites.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import { apply, type Applying, recordFailure } from "./apply.js";
 import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
@@ -69,6 +70,7 @@ export async function reconcile(ctx: Context, request: ReconcileRequest): Promis
   }
   try {
     await takeTodo(state);
+    trimRewrites(state);
     const report = await reconcileLocked(ctx, request);
     for (let round = 1; round < ROUNDS && (await takeTodo(state)); round += 1) {
       await reconcileLocked(ctx, { actor: "filter", wait: true });
@@ -179,12 +181,10 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
  * Git must not see a payload before its ignore line is there.
  * @returns every path this run has met: lines of these may go at its end
  */
-async function ignoreFirst(
-  work: Applying,
-  { subjects, moves }: Assessment,
-): Promise<ReadonlySet<string>> {
+async function ignoreFirst(work: Applying, { subjects }: Assessment): Promise<ReadonlySet<string>> {
   const payloads = new Set<string>(work.cache.paths());
-  const met = new Set([...payloads, ...moves.flatMap(({ from, to }) => [from, to])]);
+  const met = new Set(payloads);
+  for (const event of work.report.events) if (event.kind === "moved") met.add(event.from);
   for (const { path: payload, ref } of subjects) {
     met.add(payload);
     if (ref.kind === "hash") payloads.add(payload);

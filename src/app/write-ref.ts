@@ -5,6 +5,7 @@ import { refPathOf } from "../domain/repo-path.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
+import { noteRewrite } from "../worktree/rewrites.js";
 import type { Applying } from "./apply.js";
 import type { Subject } from "./assess.js";
 import { readRef, textHash } from "./observe.js";
@@ -37,6 +38,7 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
       },
     );
   }
+  noteRewrite(ctx.repo.worktreeState, payload, textHash(ref.text));
   await writeFileAtomic(file, text, {
     durable: true,
     mode: ref.facts.mode,
@@ -55,7 +57,6 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
       tick: 0n,
     },
     dropped: false,
-    replacedText: textHash(ref.text),
   });
   work.rewritten.set(refPath, text);
   report.events.push({ kind: "ref-written", path: payload, oid, size });

@@ -34,8 +34,6 @@ export interface CacheEntry {
   readonly dropped: boolean;
   /** The remote key chosen for the payload's present content: chosen once, so that asking twice agrees. */
   readonly key: { readonly oid: Oid; readonly key: string } | null;
-  /** SHA-256 of the ref text that was last rewritten here: Git may have read it a moment before. */
-  readonly replacedText: string | null;
 }
 
 export const EMPTY_ENTRY: CacheEntry = {
@@ -44,7 +42,6 @@ export const EMPTY_ENTRY: CacheEntry = {
   ref: null,
   dropped: false,
   key: null,
-  replacedText: null,
 };
 
 const HEADER = "blobsy stat cache 1\n";
@@ -170,7 +167,6 @@ function formatEntry(entry: CacheEntry): string {
     formatRecord(entry.payload),
     formatRecord(entry.ref),
     entry.key ? `${entry.key.oid} ${entry.key.key}` : "-",
-    entry.replacedText ?? "-",
   ].join("\t");
 }
 
@@ -181,8 +177,8 @@ function formatRecord(record: StatRecord | null): string {
 }
 
 function parseEntry(line: string): CacheEntry | null {
-  const [flags, base, payload, ref, key, replaced] = line.split("\t");
-  if (!flags || !base || !payload || !ref || !key || !replaced) return null;
+  const [flags, base, payload, ref, key] = line.split("\t");
+  if (!flags || !base || !payload || !ref || !key) return null;
   const [baseOid, baseSize, ...baseKey] = base.split(" ");
   const space = key.indexOf(" ");
   const keyOid = key.slice(0, space);
@@ -200,7 +196,6 @@ function parseEntry(line: string): CacheEntry | null {
     ref: parseRecord(ref),
     dropped: flags.endsWith("d"),
     key: isOid(keyOid) ? { oid: keyOid, key: key.slice(space + 1) } : null,
-    replacedText: replaced === "-" ? null : replaced,
   };
 }
 

@@ -27,6 +27,7 @@ import {
   writePending,
   writeProblems,
 } from "../../../src/worktree/notices.js";
+import { noteRewrite, trimRewrites, wasRewrittenFrom } from "../../../src/worktree/rewrites.js";
 import { EMPTY_ENTRY, StatCache } from "../../../src/worktree/stat-cache.js";
 
 let dir: string;
@@ -46,7 +47,6 @@ const entry = {
   ref: { ...record, size: 200 },
   dropped: true,
   key: { oid: B, key: "x/y z" },
-  replacedText: "f".repeat(64),
 };
 
 describe("the stat cache", () => {
@@ -236,6 +236,22 @@ describe("the journal", () => {
     expect(readOtherJournals(dir).live.size).toBe(0);
     journal.remove();
     expect(readOtherJournals(dir).orphaned.size).toBe(0);
+  });
+});
+
+describe("rewrites", () => {
+  it("are known from before they happen until they are many", () => {
+    expect(wasRewrittenFrom(dir, "m.bin", "old")).toBe(false);
+    noteRewrite(dir, "m.bin", "old");
+    noteRewrite(dir, "m.bin", "newer");
+    expect(wasRewrittenFrom(dir, "m.bin", "old")).toBe(true);
+    expect(wasRewrittenFrom(dir, "bin", "old")).toBe(false);
+    expect(wasRewrittenFrom(dir, "m.bin", "ol")).toBe(false);
+    trimRewrites(dir);
+    expect(wasRewrittenFrom(dir, "m.bin", "newer")).toBe(true);
+    for (let n = 0; n < 2000; n += 1) noteRewrite(dir, "m.bin", "x".repeat(64));
+    trimRewrites(dir);
+    expect(wasRewrittenFrom(dir, "m.bin", "newer")).toBe(false);
   });
 });
 
