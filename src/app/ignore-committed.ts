@@ -4,7 +4,7 @@
  *
  * Commits bring these lines along. So in a run that Git started a file is changed only for what is not
  * committed yet: a ref file added, removed or renamed since HEAD. A commit that lacks a line, or kept
- * one too many, leaves the tree as clean as it was; there `info/exclude` does the ignoring.
+ * one too many, leaves the tree as clean as it was: `info/exclude` does the ignoring in any case.
  */
 import path from "node:path";
 import { BlobsyError, fromErrno } from "../domain/errors.js";
@@ -34,33 +34,27 @@ import type { IgnoreRequest } from "./ignore-payloads.js";
 import { readRootFile, writeRootFile } from "./root-file.js";
 import { ATTRIBUTES_FILE, withIgnoreMerge } from "./team-files.js";
 
-export interface GitignoreOutcome {
-  /** Payloads that no `.gitignore` names: `info/exclude` has to. */
-  readonly elsewhere: ReadonlySet<string>;
-  readonly problems: readonly BlobsyError[];
-}
-
+/** @returns the files that cannot be used, with the reason */
 export async function updateGitignores(
   ctx: Context,
   request: IgnoreRequest,
-): Promise<GitignoreOutcome> {
+): Promise<readonly BlobsyError[]> {
+  if (request.headMoves === true) return [];
   const first = await look(ctx, request);
-  if (first.edits.length === 0) return first;
+  if (first.edits.length === 0) return first.problems;
   // Commands that track files of one directory at the same time must not undo each other's lines.
   const lock = await acquireLock(path.join(ctx.repo.worktreeState, "gitignore.lock"), {
     waitMs: "forever",
   });
   try {
-    const { edits, elsewhere, problems } = await look(ctx, request);
+    const { edits, problems } = await look(ctx, request);
     for (const edit of edits) {
       const problem = await write(ctx, edit);
-      if (problem === null) continue;
-      problems.push(problem);
-      for (const payload of edit.adds) elsewhere.add(payload);
+      if (problem) problems.push(problem);
     }
-    const isPersons = request.actor === "command" && edits.some(({ adds }) => adds.length > 0);
+    const isPersons = request.actor === "command" && edits.some(({ grows }) => grows);
     if (isPersons) await mergeBySet(ctx);
-    return { elsewhere, problems };
+    return problems;
   } finally {
     await lock?.release();
   }
@@ -84,7 +78,7 @@ export async function clearGitignores(ctx: Context, payloads: Iterable<string>):
     if (file.kind !== "text" || file.text.kind !== "usable" || file.text.lines.length === 0) {
       continue;
     }
-    const problem = await write(ctx, { dir, file, text: file.text, lines: [], adds: [] });
+    const problem = await write(ctx, { dir, file, text: file.text, lines: [], grows: false });
     if (problem) ctx.reporter.warn(`${problem.path ?? dir}: ${problem.message}`);
   }
 }
@@ -95,8 +89,8 @@ interface Edit {
   readonly text: UsableText;
   /** All lines of the block from now on. */
   readonly lines: readonly string[];
-  /** Payloads whose line is new. */
-  readonly adds: readonly string[];
+  /** Lines are new in it. */
+  readonly grows: boolean;
 }
 
 async function write(ctx: Context, edit: Edit): Promise<BlobsyError | null> {
@@ -133,43 +127,42 @@ interface Directory {
 
 interface Looked {
   readonly edits: Edit[];
-  readonly elsewhere: Set<string>;
   readonly problems: BlobsyError[];
 }
 
 async function look(ctx: Context, request: IgnoreRequest): Promise<Looked> {
-  const { directories, elsewhere, problems } = readDirectories(ctx, request);
+  const { directories, problems } = readDirectories(ctx, request);
   const open = directories.filter((one) => one.missing.length + one.orphans.length > 0);
-  if (open.length === 0) return { edits: [], elsewhere, problems };
+  if (open.length === 0) return { edits: [], problems };
   const judge = await Judge.ask(ctx, request, open);
   const edits = open.flatMap((directory) => {
     const { dir, file, text, missing } = directory;
-    const adds = text.kind === "usable" ? missing.filter((one) => judge.mayAdd(one, dir)) : [];
-    for (const payload of missing) if (!adds.includes(payload)) elsewhere.add(payload);
     if (text.kind !== "usable") {
-      if (request.mode === "exact" && missing.length > 0) warnUnusable(ctx, dir, text.reason);
+      if (request.mode === "exact") warnUnusable(ctx, dir, text.reason);
       return [];
     }
-    const gone = new Set(judge.mayRemove(directory, adds.length > 0));
-    if (adds.length === 0 && gone.size === 0) return [];
+    const adds = missing.filter((payload) => judge.mayAdd(payload, dir));
+    const grows = adds.length > 0;
+    const gone = new Set(judge.mayRemove(directory, grows));
+    if (!grows && gone.size === 0) return [];
     const lines = [...text.lines.filter((line) => !gone.has(line)), ...adds.map(lineOf)];
-    return [{ dir, file, text, lines, adds }];
+    return [{ dir, file, text, lines, grows }];
   });
-  return { edits, elsewhere, problems };
+  return { edits, problems };
 }
 
 function warnUnusable(ctx: Context, dir: string, reason: string): void {
   const name = gitignorePath(dir);
   ctx.reporter.warn(
-    `${name} is left as it is: ${reason}. What it does not name is ignored by .git/info/exclude until that is settled; then: blobsy sync`,
+    `${name} is left as it is: ${reason}. Lines are missing in it; put it right, then: blobsy sync`,
   );
 }
 
 function readDirectories(
   ctx: Context,
   request: IgnoreRequest,
-): { directories: Directory[]; elsewhere: Set<string>; problems: BlobsyError[] } {
-  const { payloads, met, mode, fresh } = request;
+): { directories: Directory[]; problems: BlobsyError[] } {
+  const { payloads, met, fresh } = request;
   const byDir = new Map<string, string[]>();
   for (const payload of met ?? []) byDir.set(dirOf(payload), []);
   for (const payload of payloads) {
@@ -178,29 +171,24 @@ function readDirectories(
     if (there) there.push(payload);
     else byDir.set(dir, [payload]);
   }
-  const elsewhere = new Set<string>();
   const problems: BlobsyError[] = [];
   const directories: Directory[] = [];
   for (const [dir, names] of byDir) {
     const file = readGitignore(ctx.repo.worktree, dir);
     if (file.kind === "refused") {
-      for (const payload of names) elsewhere.add(payload);
       if (names.length > 0) problems.push(refusedFile(dir, file.reason));
       continue;
     }
     const text = textOf(file);
     const lines = new Set(text.lines);
-    const missing: string[] = [];
-    for (const payload of names) {
-      if (lines.has(lineOf(payload))) continue;
-      const isTracked = fresh?.has(payload) === true || hasRef(ctx, payload);
-      if (isTracked) missing.push(payload);
-      else elsewhere.add(payload);
-    }
-    const orphans = mode === "exact" ? orphansIn(ctx, dir, text, request) : [];
+    const missing = names.filter((payload) => {
+      if (lines.has(lineOf(payload))) return false;
+      return fresh?.has(payload) === true || hasRef(ctx, payload);
+    });
+    const orphans = orphansIn(ctx, dir, text, request);
     directories.push({ dir, file, text, missing, orphans });
   }
-  return { directories, elsewhere, problems };
+  return { directories, problems };
 }
 
 function refusedFile(dir: string, reason: string): BlobsyError {
@@ -240,7 +228,6 @@ class Judge {
     request: IgnoreRequest,
     directories: readonly Directory[],
   ): Promise<Judge> {
-    if (request.headMoves === true) return new Judge(request, null, new Set(), new Map());
     const absent = directories.some(({ file }) => file.kind === "absent");
     const orphaned = directories.some(({ orphans }) => orphans.length > 0);
     const index = absent || orphaned ? await listIndex(ctx.repo) : null;
@@ -258,12 +245,11 @@ class Judge {
       const raw = blobs[refs.length + n]?.toString("latin1") ?? "";
       return [dir, new Set(parseGitignore(raw).lines)];
     });
-    const committedRefs = new Set(refs.filter((_, n) => blobs[n] != null));
+    const committedRefs = new Set(refs.filter((_, n) => (blobs[n] ?? null) !== null));
     return new Judge(request, index, committedRefs, new Map(committedLines));
   }
 
   mayAdd(payload: string, dir: string): boolean {
-    if (this.request.headMoves === true) return false;
     // Outside a sparse checkout Git reads the file from its index (gitignore(5) is silent; dir.c).
     const entries = this.index?.get(gitignorePath(dir)) ?? [];
     if (entries.some(({ skipWorktree }) => skipWorktree)) return false;
@@ -272,12 +258,13 @@ class Judge {
 
   /** @param changes the file changes anyway: what was one too many before goes as well */
   mayRemove({ dir, orphans }: Directory, changes: boolean): string[] {
-    if (this.request.headMoves === true) return [];
     const committed = this.committedLines.get(dir);
     return orphans.filter((line) => {
       const payload = pathOf(dir, line);
       if (this.index?.has(payload + REF_SUFFIX) === true) return false;
-      return changes || this.committedRefs.has(payload) || committed?.has(line) !== true;
+      if (changes) return true;
+      if (this.request.mode === "grow") return false;
+      return this.committedRefs.has(payload) || committed?.has(line) !== true;
     });
   }
 }

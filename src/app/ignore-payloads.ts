@@ -1,17 +1,20 @@
 /**
- * Where payloads are ignored: by `info/exclude`, or with `blobsy.ignore = gitignore` by the `.gitignore`
- * of each directory (app/ignore-committed.ts). This module chooses.
+ * Where payloads are ignored: by `info/exclude`, and with `blobsy.ignore = gitignore` by the committed
+ * `.gitignore` of each directory (app/ignore-committed.ts), for everybody who reads those.
  *
- * The configuration is not read where `info/exclude` already holds every line. A switch of the setting
- * is therefore carried out by the first blobsy command of a person.
+ * `info/exclude` holds the lines either way. A committed line goes the moment Git checks out a commit
+ * that has not got it, before anybody can ask blobsy; and where no ref file changes, nobody does.
+ *
+ * The configuration is not read where `info/exclude` is in step and no `.gitignore` is kept here. A switch
+ * of the setting is therefore carried out by the next blobsy command of a person.
  */
 import { type BlobsyError, isBlobsyError } from "../domain/errors.js";
 import {
   type IgnoreMode,
   isExcludeInStep,
   keepsGitignore,
+  markGitignore,
   updateExclude,
-  writeExcluded,
 } from "../worktree/ignore-exclude.js";
 import type { Context } from "./context.js";
 import type { Actor } from "./who-may-act.js";
@@ -30,7 +33,7 @@ export interface IgnoreRequest {
 }
 
 /**
- * @returns `.gitignore` files that cannot be used; their payloads are ignored by `info/exclude`
+ * @returns `.gitignore` files that cannot be used
  * @throws {BlobsyError} GIT_FAILED, and system errors
  */
 export async function ignorePayloads(
@@ -39,35 +42,25 @@ export async function ignorePayloads(
 ): Promise<readonly BlobsyError[]> {
   const { commonDir, worktreeState: stateDir } = ctx.repo;
   const { mode, payloads, actor } = request;
-  const exclude = { commonDir, stateDir, mode };
+  const isPersons = actor === "command";
   const wasGitignore = keepsGitignore(stateDir);
-  const isPerson = actor === "command";
-  if (!wasGitignore && !isPerson && isExcludeInStep({ ...exclude, payloads })) return [];
+  const exclude = { commonDir, stateDir, mode, payloads };
+  if (!wasGitignore && !isPersons && isExcludeInStep(exclude)) return [];
+  await updateExclude(exclude);
 
   const setting = await readSetting(ctx);
-  if (setting === null) {
-    // Whoever needs the configuration says what is wrong with it. Nothing is un-ignored for that.
-    if (mode === "grow") await updateExclude({ ...exclude, payloads });
-    return [];
+  if (setting === "gitignore") {
+    await markGitignore(stateDir, true);
+    return (await import("./ignore-committed.js")).updateGitignores(ctx, request);
   }
-  if (setting === "exclude") {
-    if (wasGitignore) await writeExcluded(stateDir, payloads);
-    await updateExclude({ ...exclude, payloads });
-    if (wasGitignore && isPerson && mode === "exact") {
-      const { clearGitignores } = await import("./ignore-committed.js");
-      await clearGitignores(ctx, payloads);
-      await writeExcluded(stateDir, null);
-    }
-    return [];
+  if (setting === "exclude" && wasGitignore && isPersons && mode === "exact") {
+    await (await import("./ignore-committed.js")).clearGitignores(ctx, payloads);
+    await markGitignore(stateDir, false);
   }
-  const { updateGitignores } = await import("./ignore-committed.js");
-  const { elsewhere, problems } = await updateGitignores(ctx, request);
-  if (mode === "exact") await writeExcluded(stateDir, elsewhere);
-  await updateExclude({ ...exclude, payloads: elsewhere });
-  return problems;
+  return [];
 }
 
-/** `null`: it cannot be told now. */
+/** `null`: it cannot be told now; whoever needs the configuration says what is wrong with it. */
 async function readSetting(ctx: Context): Promise<"exclude" | "gitignore" | null> {
   try {
     return (await ctx.config()).ignore;

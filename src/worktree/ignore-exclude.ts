@@ -23,7 +23,7 @@ export interface ExcludeRequest {
   readonly commonDir: string;
   /** This worktree's state directory. */
   readonly stateDir: string;
-  /** What this worktree wants ignored here; the other worktrees' payloads come from their lists. */
+  /** All that this worktree knows; the other worktrees' payloads come from their lists. */
   readonly payloads: Iterable<string>;
   readonly mode: IgnoreMode;
 }
@@ -51,36 +51,26 @@ export async function updateExclude(request: ExcludeRequest): Promise<void> {
   }
 }
 
-/**
- * A worktree whose lines are in `.gitignore` files says here which payloads it wants in `info/exclude`
- * nevertheless. Without this file it wants all it knows.
- */
-const EXCLUDED = "excluded";
+/** In the worktree's state: its lines are in `.gitignore` files as well (app/ignore-committed.ts). */
+const MARKER = "gitignore";
 
 export function keepsGitignore(stateDir: string): boolean {
-  return readList(path.join(stateDir, EXCLUDED)) !== null;
+  return readText(path.join(stateDir, MARKER)) !== null;
 }
 
-/** @param payloads `null`: all that are known */
-export async function writeExcluded(
-  stateDir: string,
-  payloads: Iterable<string> | null,
-): Promise<void> {
-  const file = path.join(stateDir, EXCLUDED);
-  if (payloads === null) return unlinkIfThere(file);
-  const text = [...new Set(payloads)].sort().map((name) => `./${name}\0`);
-  const before = readText(file);
-  if (before === null || before !== text.join("")) {
-    await writeFileAtomic(file, text.join(""), { durable: true });
-  }
+export async function markGitignore(stateDir: string, keeps: boolean): Promise<void> {
+  if (keeps === keepsGitignore(stateDir)) return;
+  const file = path.join(stateDir, MARKER);
+  await (keeps ? writeFileAtomic(file, "", { durable: true }) : unlinkIfThere(file));
 }
 
 function wantedLines({ commonDir, stateDir, payloads }: ExcludeRequest): Set<string> {
   const wanted = new Set<string>();
   for (const payload of payloads) wanted.add(ignorePattern(payload));
   for (const { state } of worktreesBeside(commonDir, stateDir)) {
-    const theirs = readList(path.join(state, EXCLUDED)) ?? readList(path.join(state, "payloads"));
-    for (const payload of theirs ?? []) wanted.add(ignorePattern(payload));
+    for (const payload of readList(path.join(state, "payloads"))) {
+      wanted.add(ignorePattern(payload));
+    }
   }
   return wanted;
 }
@@ -99,14 +89,12 @@ function readBlock(commonDir: string): ReturnType<typeof splitIgnoreBlock> {
   return splitIgnoreBlock(readText(excludeFile(commonDir)) ?? "");
 }
 
-/** NUL-separated names with "./" in front; `null` when there is no such list. */
-function readList(file: string): string[] | null {
-  return (
-    readText(file)
-      ?.split("\0")
-      .filter((entry) => entry.startsWith("./"))
-      .map((entry) => entry.slice(2)) ?? null
-  );
+/** NUL-separated names with "./" in front. */
+function readList(file: string): string[] {
+  return (readText(file) ?? "")
+    .split("\0")
+    .filter((entry) => entry.startsWith("./"))
+    .map((entry) => entry.slice(2));
 }
 
 function readText(file: string): string | null {

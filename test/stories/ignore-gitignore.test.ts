@@ -356,7 +356,7 @@ describe("merging two branches that each track a file", () => {
 
     expect(a.git("merge", "-q", "-m", "merge", "other").code).toBe(1);
 
-    expect(a.status()).toContain("AA data/.gitignore".replace("AA", "UU"));
+    expect(a.status()).toContain("UU data/.gitignore");
     const merged = text(a, "data/.gitignore");
     expect(merged).toContain(block("/ours.bin", "/theirs.bin", "/x.bin"));
     for (const name of ["ours", "theirs", "x"]) {
@@ -370,7 +370,6 @@ describe("merging two branches that each track a file", () => {
 
   it("without blobsy's merge it conflicts, hides no payload, and is left to the user", () => {
     const { a } = startWithTwo();
-    a.write(".gitattributes", text(a, ".gitattributes").replace("=blobsy\n", "=text\n"));
     a.write(".gitattributes", "*.bref filter=blobsy merge=blobsy -text\n.gitignore merge=text\n");
     a.commitAll("plain merges");
     branches(a, "data");
@@ -538,18 +537,27 @@ describe("the setting is switched", () => {
   });
 });
 
-describe("where it costs nothing", () => {
-  it("with exclude a broken configuration stops no noticing: it is not read", () => {
+describe("the configuration", () => {
+  it.each([
+    ["exclude", false],
+    ["gitignore", true],
+  ])("is read with %s where nothing changed: %s", (ignore, expected) => {
     const w = world();
     const a = w.initWithRemote();
+    if (ignore === "gitignore") useGitignore(a);
+    a.must("commit", "-qam", "set up", "--allow-empty");
     a.track("model.bin", bytes("v1"));
-    a.write(".blobsyconfig", "[blobsy\nbroken");
-    a.write("model.bin", bytes("v2"));
-    a.must("rm", "-q", "--cached", ".blobsyconfig");
-    a.write("model.bin", bytes("v1"));
-    const ran = a.git("status", "--porcelain");
-    expect(ran.stderr).toBe("");
-    a.assertPayload("model.bin", bytes("v1"));
+    a.sh("sleep 0.1; touch model.bin");
+
+    const starts = w.nodeStarts(() => {
+      a.run(["git", "status"], { env: { GIT_TRACE: w.path("trace") } });
+    });
+
+    expect(starts, "the filter ran").toHaveLength(1);
+    const trace = readFileSync(w.path("trace"), "utf8");
+    expect(trace).toContain("rev-parse");
+    expect(trace.includes("--get-regexp")).toBe(expected);
+    a.assertPristine();
   });
 });
 

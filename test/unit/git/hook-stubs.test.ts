@@ -219,7 +219,7 @@ describe("pre-commit", () => {
     repo.must("add", ".");
     repo.must("commit", "-qnm", "ref");
     repo.must("rm", "-q", "a.bin.bref");
-    if (marked) writeFileSync(repo.state("excluded"), "");
+    if (marked) writeFileSync(repo.state("gitignore"), "");
 
     expect(commit(repo).code).toBe(0);
     expect(world.calls()).toEqual(calls);
