@@ -22,7 +22,8 @@ export async function settleFilter(ctx: Context, end: FilterEnd): Promise<number
     // Somebody waits for the payloads of a checkout; nobody waits for a status in an editor.
     const wait = !end.journal.isEmpty;
     const report = await reconcile(ctx, { actor: "filter", wait, ...end });
-    for (const line of describeReport(report)) ctx.reporter.warn(line);
+    // What is refused was said when Git asked about it.
+    for (const line of describeReport({ ...report, refused: [] })) ctx.reporter.warn(line);
     return report.failures.length > 0 ? 1 : 0;
   } catch (error) {
     await noteStop(ctx, error);
