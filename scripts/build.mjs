@@ -1,24 +1,21 @@
-// Bundles src/main.ts into dist/. Splitting keeps the filter's start small: what a command does
-// not import is in another chunk, and is never read.
+// Bundles src/main.ts into dist/: one small file with what a filter process needs for its first answer,
+// and one with everything else. More files would each cost a millisecond or two in every Git command.
 import { build } from "esbuild";
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
+/** Loaded with main.ts. They import nothing that keeps state or is told by its class. */
+const FIRST = new Set(["src/app/filter-process.ts"]);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 const out = path.join(root, "dist");
 // Built beside and swapped in, so that a running blobsy never sees half a build.
 const fresh = await mkdtemp(path.join(root, ".dist-"));
-await build({
-  entryPoints: {
-    main: path.join(root, "src/main.ts"),
-    "hash-worker": path.join(root, "src/store/hash-worker.ts"),
-  },
+const common = {
   outdir: fresh,
   bundle: true,
-  splitting: true,
   platform: "node",
   format: "esm",
   target: "node20",
@@ -28,9 +25,47 @@ await build({
   banner: {
     js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
   },
+};
+const deferred = new Set();
+await build({
+  ...common,
+  entryPoints: { main: path.join(root, "src/main.ts") },
+  external: ["./rest.js"],
+  plugins: [{ name: "first answer", setup: deferTheRest }],
+});
+await build({
+  ...common,
+  stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
+  entryNames: "rest",
+});
+await build({
+  ...common,
+  entryPoints: { "hash-worker": path.join(root, "src/store/hash-worker.ts") },
 });
 await chmod(path.join(fresh, "main.js"), 0o755);
 const old = `${fresh}-old`;
 if (existsSync(out)) await rename(out, old);
 await rename(fresh, out);
 await rm(old, { recursive: true, force: true });
+
+/**
+ * In what is loaded for the first answer, `import("./x.js")` of anything else becomes a question to
+ * rest.js. Only that text is rewritten: a module is in one file or the other, never in both.
+ */
+function deferTheRest({ onLoad }) {
+  onLoad({ filter: /\.ts$/, namespace: "file" }, async ({ path: file }) => {
+    const text = await readFile(file, "utf8");
+    const contents = text.replaceAll(/\bimport\("(\.[^"]+)\.js"\)/g, (whole, name) => {
+      const module = path.relative(root, path.join(path.dirname(file), `${name}.ts`));
+      if (FIRST.has(module)) return whole;
+      deferred.add(module);
+      return `import("./rest.js").then(({ load }) => load[${JSON.stringify(module)}]())`;
+    });
+    return { contents, loader: "ts" };
+  });
+}
+
+function loaders(modules) {
+  const lines = modules.map((name) => `  ${JSON.stringify(name)}: () => import("./${name}"),`);
+  return `export const load = {\n${lines.join("\n")}\n};\n`;
+}

@@ -1,6 +1,6 @@
 /**
  * Bad weather on demand, for tests: makes the Nth change of a file fail, or kills the process just
- * before or after it, and writes down every change. Loaded only when BLOBSY_FAULTS is set.
+ * before or after it, and writes down every change. At work only when BLOBSY_FAULTS is set.
  *
  *     BLOBSY_FAULTS="at=7;do=kill-after;only=rename,fsync;under=/repo;log=/tmp/ops;counter=/tmp/n"
  *

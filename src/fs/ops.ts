@@ -30,6 +30,7 @@ import fsp from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { errnoOf } from "../domain/errors.js";
+import * as faultPoints from "./faults.js";
 import { AT_ONCE, OpenFile } from "./open-file.js";
 
 export type FileOp =
@@ -47,8 +48,8 @@ export type FileOp =
   | "clone"
   | "append";
 
-/** Nothing of it is loaded, and nothing is counted, unless a test asks for it. */
-const faults = process.env["BLOBSY_FAULTS"] ? await import("./faults.js") : null;
+/** Nothing is counted unless a test asks for it. */
+const faults = process.env["BLOBSY_FAULTS"] ? faultPoints : null;
 
 const syncFd = promisify(fsync);
 
