@@ -14,7 +14,7 @@ import type { Assessment, Subject } from "./assess.js";
 import { BlobSupply } from "./blob-supply.js";
 import type { Context } from "./context.js";
 import { forEachLimit } from "./for-each-limit.js";
-import { placeBlob } from "./place-blob.js";
+import { announce, placeBlob } from "./place-blob.js";
 import type { ReconcileReport } from "./report.js";
 import { type Actor, mayAct } from "./who-may-act.js";
 import { writeRef } from "./write-ref.js";
@@ -50,6 +50,7 @@ export async function apply(work: Applying, assessment: Assessment): Promise<voi
 
   const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
   const supply = await BlobSupply.prepare(work, assessment, toPlace);
+  await announce(work, toPlace);
   await forEachLimit(toPlace, PLACED_AT_ONCE, (subject) =>
     attempt(work, subject, () => placeBlob(work, supply, subject)),
   );
@@ -171,7 +172,7 @@ export function rememberInStep(work: Applying, subject: Subject): void {
   const { oid, size, remoteKey } = ref.ref;
   const base = { oid, size, remoteKey, executable };
   rememberRef(work, subject);
-  work.cache.update(path, { base, dropped: false });
+  work.cache.update(path, { base, placing: null, dropped: false });
 }
 
 /** Keeps what the ref file was; its tick comes at the end of the run (app/finish.ts). */

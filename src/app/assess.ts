@@ -173,7 +173,7 @@ async function assessOne(
   const situation: Situation = {
     payload: observed.state,
     ref: refState(ref, payload, around.index),
-    base: entry.base?.oid ?? null,
+    base: baseOf(cache, payload, observed),
     payloadInIndex,
     discard: hasDiscardEvidence(payload, ref, observed, around.request),
     leftOut: null,
@@ -185,6 +185,16 @@ async function assessOne(
   const leftOut = await around.leaveOut(payload, entry);
   const settled = { ...situation, leftOut };
   return { path: payload, ref, payload: observed, situation: settled, action: decide(settled) };
+}
+
+/** A run that was killed may have placed the payload without getting to say so. */
+function baseOf(cache: StatCache, payload: PayloadPath, { state }: ObservedPayload): Oid | null {
+  const { base, placing } = cache.get(payload);
+  if (placing === null || state.kind !== "hash" || state.oid !== placing.oid) {
+    return base?.oid ?? null;
+  }
+  cache.update(payload, { base: placing, placing: null });
+  return placing.oid;
 }
 
 /** A choice settles a conflict either way; and an edit, when the user wants what the ref says. */

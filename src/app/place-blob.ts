@@ -6,6 +6,22 @@ import { type Applying, blobToPlace, raced, rememberRef } from "./apply.js";
 import type { Subject } from "./assess.js";
 import type { BlobSupply } from "./blob-supply.js";
 
+/**
+ * Written down before anything moves: the base follows only at the end of the run, and where that is
+ * never reached, what was placed must not pass for the user's edit once Git moves the ref file back.
+ */
+export async function announce(work: Applying, subjects: readonly Subject[]): Promise<void> {
+  const { cache } = work;
+  for (const subject of subjects) {
+    const oid = blobToPlace(subject.action);
+    if (oid === null || subject.ref.kind !== "hash") continue;
+    const { size, remoteKey } = subject.ref.ref;
+    const placing = { oid, size, remoteKey, executable: isExecutable(work, subject) };
+    cache.update(subject.path, { placing });
+  }
+  if (subjects.length > 0) await cache.save({ durable: true });
+}
+
 /** @throws {BlobsyError} BLOB_MISSING and what the remote said, PAYLOAD_CHANGED, DISK_FULL, IO */
 export async function placeBlob(
   work: Applying,
@@ -33,6 +49,7 @@ export async function placeBlob(
     if (outcome.kind === "placed") {
       cache.update(path, {
         base: { oid, size, remoteKey, executable },
+        placing: null,
         payload: statRecord(oid, outcome.facts, outcome.tick),
         dropped: false,
       });

@@ -48,6 +48,7 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
   if (facts === null) return; // gone again at once: the next reconcile sees that
   cache.update(payload, {
     base: { oid, size, remoteKey, executable: (observed.facts.mode & 0o111) !== 0 },
+    placing: null,
     ref: {
       oid,
       size: facts.size,

@@ -34,6 +34,13 @@ export interface CacheEntry {
   readonly dropped: boolean;
   /** The remote key chosen for the payload's present content: chosen once, so that asking twice agrees. */
   readonly key: { readonly oid: Oid; readonly key: string } | null;
+<<<<<<< Updated upstream
+=======
+  /** What was about to be placed: a payload that is this is no edit, whoever was killed meanwhile. */
+  readonly placing: Base | null;
+  /** SHA-256 of the ref text that was last rewritten here: Git may have read it a moment before. */
+  readonly replacedText: string | null;
+>>>>>>> Stashed changes
 }
 
 export const EMPTY_ENTRY: CacheEntry = {
@@ -42,9 +49,14 @@ export const EMPTY_ENTRY: CacheEntry = {
   ref: null,
   dropped: false,
   key: null,
+<<<<<<< Updated upstream
+=======
+  placing: null,
+  replacedText: null,
+>>>>>>> Stashed changes
 };
 
-const HEADER = "blobsy stat cache 1\n";
+const HEADER = "blobsy stat cache 2\n";
 
 export class StatCache {
   private readonly file: string;
@@ -119,11 +131,15 @@ export class StatCache {
     }
   }
 
-  /** Writes the cache; the caller holds the worktree's lock. @throws {BlobsyError} DISK_FULL, IO */
-  async save(): Promise<void> {
+  /**
+   * Writes the cache; the caller holds the worktree's lock.
+   * @param options.durable when it must survive a power cut
+   * @throws {BlobsyError} DISK_FULL, IO
+   */
+  async save(options: { durable: boolean } = { durable: false }): Promise<void> {
     if (this.changes.size === 0) return;
     this.reload();
-    await writeFileAtomic(this.file, serialise(this.lines), { durable: false });
+    await writeFileAtomic(this.file, serialise(this.lines), options);
     this.changes.clear();
   }
 }
@@ -159,15 +175,19 @@ function checksum(bytes: Uint8Array): string {
 }
 
 function formatEntry(entry: CacheEntry): string {
-  const { base } = entry;
-  const flags = `${base?.executable ? "x" : "-"}${entry.dropped ? "d" : "-"}`;
+  const flags = [entry.base?.executable, entry.placing?.executable, entry.dropped];
   return [
-    flags,
-    base ? `${base.oid} ${base.size} ${base.remoteKey}` : "-",
+    flags.map((flag, at) => (flag ? "xpd"[at] : "-")).join(""),
+    formatBase(entry.base),
+    formatBase(entry.placing),
     formatRecord(entry.payload),
     formatRecord(entry.ref),
     entry.key ? `${entry.key.oid} ${entry.key.key}` : "-",
   ].join("\t");
+}
+
+function formatBase(base: Base | null): string {
+  return base ? `${base.oid} ${base.size} ${base.remoteKey}` : "-";
 }
 
 function formatRecord(record: StatRecord | null): string {
@@ -177,26 +197,30 @@ function formatRecord(record: StatRecord | null): string {
 }
 
 function parseEntry(line: string): CacheEntry | null {
+<<<<<<< Updated upstream
   const [flags, base, payload, ref, key] = line.split("\t");
   if (!flags || !base || !payload || !ref || !key) return null;
   const [baseOid, baseSize, ...baseKey] = base.split(" ");
+=======
+  const [flags, base, placing, payload, ref, key, replaced] = line.split("\t");
+  if (!flags || !base || !placing || !payload || !ref || !key || !replaced) return null;
+>>>>>>> Stashed changes
   const space = key.indexOf(" ");
   const keyOid = key.slice(0, space);
   return {
-    base:
-      baseOid && isOid(baseOid)
-        ? {
-            oid: baseOid,
-            size: Number(baseSize),
-            remoteKey: baseKey.join(" "),
-            executable: flags.startsWith("x"),
-          }
-        : null,
+    base: parseBase(base, flags.includes("x")),
+    placing: parseBase(placing, flags.includes("p")),
     payload: parseRecord(payload),
     ref: parseRecord(ref),
-    dropped: flags.endsWith("d"),
+    dropped: flags.includes("d"),
     key: isOid(keyOid) ? { oid: keyOid, key: key.slice(space + 1) } : null,
   };
+}
+
+function parseBase(text: string, executable: boolean): Base | null {
+  const [oid, size, ...key] = text.split(" ");
+  if (!oid || !isOid(oid)) return null;
+  return { oid, size: Number(size), remoteKey: key.join(" "), executable };
 }
 
 function parseRecord(text: string): StatRecord | null {
