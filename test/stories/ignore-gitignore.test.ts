@@ -254,7 +254,7 @@ describe("at no moment", () => {
     a.mustBlobsy("uninstall");
     a.write(
       ".git/hooks/post-index-change",
-      '#!/bin/sh\ngit ls-files --others --exclude-standard >>"$(git rev-parse --git-dir)/seen"\n',
+      '#!/bin/sh\ngit -c core.fsmonitor=false ls-files --others --exclude-standard >>"$(git rev-parse --git-dir)/seen"\n',
     );
     a.sh("chmod +x .git/hooks/post-index-change");
     a.mustBlobsy("install");
