@@ -34,13 +34,8 @@ export interface CacheEntry {
   readonly dropped: boolean;
   /** The remote key chosen for the payload's present content: chosen once, so that asking twice agrees. */
   readonly key: { readonly oid: Oid; readonly key: string } | null;
-<<<<<<< Updated upstream
-=======
   /** What was about to be placed: a payload that is this is no edit, whoever was killed meanwhile. */
   readonly placing: Base | null;
-  /** SHA-256 of the ref text that was last rewritten here: Git may have read it a moment before. */
-  readonly replacedText: string | null;
->>>>>>> Stashed changes
 }
 
 export const EMPTY_ENTRY: CacheEntry = {
@@ -49,11 +44,7 @@ export const EMPTY_ENTRY: CacheEntry = {
   ref: null,
   dropped: false,
   key: null,
-<<<<<<< Updated upstream
-=======
   placing: null,
-  replacedText: null,
->>>>>>> Stashed changes
 };
 
 const HEADER = "blobsy stat cache 2\n";
@@ -197,14 +188,8 @@ function formatRecord(record: StatRecord | null): string {
 }
 
 function parseEntry(line: string): CacheEntry | null {
-<<<<<<< Updated upstream
-  const [flags, base, payload, ref, key] = line.split("\t");
-  if (!flags || !base || !payload || !ref || !key) return null;
-  const [baseOid, baseSize, ...baseKey] = base.split(" ");
-=======
-  const [flags, base, placing, payload, ref, key, replaced] = line.split("\t");
-  if (!flags || !base || !placing || !payload || !ref || !key || !replaced) return null;
->>>>>>> Stashed changes
+  const [flags, base, placing, payload, ref, key] = line.split("\t");
+  if (!flags || !base || !placing || !payload || !ref || !key) return null;
   const space = key.indexOf(" ");
   const keyOid = key.slice(0, space);
   return {

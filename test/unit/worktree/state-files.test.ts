@@ -47,11 +47,7 @@ const entry = {
   ref: { ...record, size: 200 },
   dropped: true,
   key: { oid: B, key: "x/y z" },
-<<<<<<< Updated upstream
-=======
   placing: { oid: A, size: 7, remoteKey: "sha256/next", executable: true },
-  replacedText: "f".repeat(64),
->>>>>>> Stashed changes
 };
 
 describe("the stat cache", () => {
