@@ -50,11 +50,22 @@ export class TransferSession {
   /** The remote certainly has this blob. */
   async prove({ key, oid, size }: RemoteBlob): Promise<void> {
     this.#seen.push({ key, oid, size });
-    if (this.#seen.length >= NOTE_EVERY) await this.end();
+    if (this.#seen.length >= NOTE_EVERY) await this.#note();
   }
 
-  /** Writes down what was proven. */
+  /** What was fetched lasts, and what was proven is written down. @throws {BlobsyError} IO */
   async end(): Promise<void> {
+    const { store } = this.ctx;
+    try {
+      await store.settleImports();
+    } catch (error) {
+      throw fromErrno(error, "keeping what was fetched", store.layout.root);
+    } finally {
+      await this.#note();
+    }
+  }
+
+  async #note(): Promise<void> {
     const seen = this.#seen;
     this.#seen = [];
     await this.proofs.add(seen);

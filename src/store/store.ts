@@ -52,6 +52,8 @@ export class Store {
   readonly verified: VerifiedRecords;
   private readonly recover: RecoverLog;
   private readonly syncs = new SharedSync();
+  /** Directories with new names of imported blobs, to be synced by `settleImports`. */
+  private readonly unsettled = new Set<string>();
   private readonly fanOuts = new Map<string, Promise<void>>();
   private lastTick = 0n;
   private prepared: Promise<void> | null = null;
@@ -123,7 +125,8 @@ export class Store {
   }
 
   /**
-   * Takes in a finished download. @param temp a file in this store's `tmp`; gone when this returns
+   * Takes in a finished download. Its bytes are on disk when this returns; that its name is too takes
+   * `settleImports`, once for all of them: until then the remote has the blob. @param temp a file in this store's `tmp`; gone when this returns
    * @throws {BlobsyError} BLOB_CORRUPT when it is not the blob it should be
    */
   async importTemp(temp: string, oid: Oid, size: number, options: ReadOptions = {}): Promise<void> {
@@ -138,8 +141,19 @@ export class Store {
         await unlinkIfThere(temp).catch(() => undefined);
         throw error;
       }
-      await this.publishTemp(temp, { oid, size }, tick);
+      await this.publishTemp(temp, { oid, size }, tick, (dir) => this.syncLater(dir));
     });
+  }
+
+  /** Makes the names of imported blobs durable. @throws system errors */
+  async settleImports(): Promise<void> {
+    const dirs = [...this.unsettled];
+    this.unsettled.clear();
+    await Promise.all(dirs.map((dir) => this.syncs.sync(dir)));
+  }
+
+  private async syncLater(dir: string): Promise<void> {
+    this.unsettled.add(dir);
   }
 
   /**
@@ -258,15 +272,20 @@ export class Store {
 
   /**
    * @internal Gives a complete, synced, hashed file its name.
+   * @param sync makes the name durable; at once unless told
    * @returns false when a good object has it already; `file` is then still there
    */
-  async publish(file: string, { oid, size }: Blob): Promise<boolean> {
+  async publish(
+    file: string,
+    { oid, size }: Blob,
+    sync = (dir: string): Promise<void> => this.syncs.sync(dir),
+  ): Promise<boolean> {
     const object = objectPath(this.layout, oid);
     await this.prepareFanOut(path.dirname(object));
     for (;;) {
       try {
         await moveNoReplace(file, object);
-        await this.syncs.sync(path.dirname(object));
+        await sync(path.dirname(object));
         return true;
       } catch (error) {
         if (errnoOf(error) !== "EEXIST") throw error;
@@ -282,9 +301,14 @@ export class Store {
   }
 
   /** @internal Publishes a file that only this process can have written to since it was hashed. */
-  async publishTemp(temp: string, blob: Blob, tick: bigint): Promise<boolean> {
+  async publishTemp(
+    temp: string,
+    blob: Blob,
+    tick: bigint,
+    sync?: (dir: string) => Promise<void>,
+  ): Promise<boolean> {
     try {
-      const stored = await this.publish(temp, blob);
+      const stored = await this.publish(temp, blob, sync);
       if (!stored) await unlink(temp);
       const facts = stored ? this.objectFacts(blob.oid) : null;
       if (facts) await this.verified.add(statRecord(blob.oid, facts, tick));
