@@ -16,11 +16,11 @@ import { lstatFacts } from "../fs/facts.js";
 import { runGit } from "../git/git.js";
 import { notIgnored } from "../git/index-entries.js";
 import { readBlobs } from "../git/objects.js";
-import { readProblems } from "../worktree/notices.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
 import { reconcile } from "./reconcile.js";
+import { standingEdits } from "./unstaged-edits.js";
 import { stageIgnoreFilesOfCommit } from "./stage-ignore.js";
 
 interface StagedFile {
@@ -36,7 +36,7 @@ export async function preCommit(ctx: Context): Promise<number> {
   await stageIgnoreFilesOfCommit(ctx);
   const staged = await stagedFiles(ctx);
   const refs = staged.filter((file) => file.path.endsWith(REF_SUFFIX));
-  complaints.push(...unfinishedEdits(ctx, new Set(refs.map((file) => file.path))));
+  complaints.push(...(await unfinishedEdits(ctx)));
   complaints.push(...(await refsWithoutBlob(ctx, refs)));
   complaints.push(...(await payloadsInGit(ctx, staged)));
   complaints.push(...(await payloadsUnignored(ctx, staged)));
@@ -80,13 +80,11 @@ async function stagedFiles(ctx: Context): Promise<StagedFile[]> {
   return files;
 }
 
-function unfinishedEdits(ctx: Context, refs: ReadonlySet<string>): string[] {
-  return readProblems(ctx.repo.worktreeState)
-    .filter((problem) => problem.stagedOld === true && refs.has(problem.path + REF_SUFFIX))
-    .map(
-      ({ path: name, message }) =>
-        `${name}: its edit could not be taken in (${message}); then: git add ${shellQuote(name + REF_SUFFIX)}`,
-    );
+async function unfinishedEdits(ctx: Context): Promise<string[]> {
+  return (await standingEdits(ctx)).map(
+    ({ path: name, message }) =>
+      `${name}: its edit could not be taken in (${message}); then: git add ${shellQuote(name + REF_SUFFIX)}`,
+  );
 }
 
 async function refsWithoutBlob(ctx: Context, refs: readonly StagedFile[]): Promise<string[]> {

@@ -17,11 +17,11 @@ import {
   type PublishedRefFile,
   refFilesToPublish,
 } from "../git/history.js";
-import { readProblems } from "../worktree/notices.js";
 import { worktreesBeside } from "../worktree/other-worktrees.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { loadProofs, openRemote } from "./remote.js";
+import { standingEdits } from "./unstaged-edits.js";
 import { type TransferReport, uploadBlobs, type WantedBlob } from "./transfer.js";
 
 /** A blob some pushed commit names, and where it was named. */
@@ -58,7 +58,7 @@ export async function publish(ctx: Context, updates: readonly PushedRef[]): Prom
   const proven = await provenCommits(ctx);
   const files = await refFilesToPublish(ctx.repo, pushed, proven);
   const { blobs, refusals } = await sortOut(files);
-  refusals.push(...unfinished(ctx, blobs));
+  refusals.push(...(await unfinished(ctx, blobs)));
   if (refusals.length > 0) {
     await explain(ctx, refusals);
     return false;
@@ -117,9 +117,8 @@ async function sortOut(
 }
 
 /** An earlier failure that this push would publish: Git staged the old version without a word. */
-function unfinished(ctx: Context, blobs: readonly BlobToPublish[]): Refusal[] {
-  const problems = readProblems(ctx.repo.worktreeState).filter((problem) => problem.stagedOld);
-  return problems.flatMap(({ path: name, message }) => {
+async function unfinished(ctx: Context, blobs: readonly BlobToPublish[]): Promise<Refusal[]> {
+  return (await standingEdits(ctx)).flatMap(({ path: name, message }) => {
     const blob = blobs.find((candidate) => candidate.path === name);
     return blob ? [{ file: blob.file, reason: `its edit could not be taken in: ${message}` }] : [];
   });

@@ -14,6 +14,7 @@ import {
   leaveTodo,
   type PendingDiscard,
   readPending,
+  readProblems,
   takeTodo,
   writePending,
   writeProblems,
@@ -228,8 +229,11 @@ async function settleNotices(
   );
   const left = pendingOf(assessment, work).filter((discard) => !placed.has(discard.path));
   await writePending(state, left);
-  await writeProblems(
-    state,
-    report.failures.map(({ path: name, code, message }) => ({ path: name, code, message })),
-  );
+  const standing = readProblems(state).filter((problem) => problem.stagedOld === true);
+  const failed = report.failures.map(({ path: name, code, message }) => ({
+    path: name,
+    code,
+    message,
+  }));
+  await writeProblems(state, [...standing, ...failed]);
 }
