@@ -104,7 +104,10 @@ async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<voi
       cache.forget(path);
       return;
     case "git-owns":
-      if (cache.has(path)) report.events.push({ kind: "git-owns", path });
+      if (cache.has(path)) {
+        await listOverwritten(work, path);
+        report.events.push({ kind: "git-owns", path });
+      }
       cache.forget(path);
       return;
     case "release":
@@ -139,6 +142,17 @@ async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<voi
     case "write-ref":
       return; // these need a blob, or come after those that do
   }
+}
+
+/** Git overwrote the payload without asking; what blobsy had seen of it is in the store. */
+async function listOverwritten({ ctx, cache }: Applying, path: PayloadPath): Promise<void> {
+  const { payload, base } = cache.get(path);
+  if (!payload || !ctx.store.has(payload.oid, payload.size)) return;
+  const { oid, size } = payload;
+  const executable = base?.executable ?? false;
+  const time = new Date().toISOString();
+  const { worktree } = ctx.repo;
+  await ctx.recover.append({ time, path, oid, size, executable, why: "replaced", worktree });
 }
 
 async function takeAway(work: Applying, subject: Subject): Promise<void> {

@@ -54,7 +54,7 @@ export async function finish(
   const state = ctx.repo.worktreeState;
   const tick = await waitForTickAfter(state, newest, TICK_WAIT_MS);
   const now = tick ?? (await fileSystemTick(state));
-  const { examinedUpTo } = sweep(work, now);
+  const { examinedUpTo, isOneFileSystem } = sweep(work, now);
 
   const payloads = [...cache.paths()] as PayloadPath[];
   await writeMonitorLists(state, payloads);
@@ -65,7 +65,7 @@ export async function finish(
     payloads: new Set<string>(payloads),
     met,
   });
-  const fine = tick !== null && !isCoarse(tick) && sharesFileSystem(ctx);
+  const fine = tick !== null && !isCoarse(tick) && isOneFileSystem;
   const limit = now - (fine ? FINE_MARGIN_NS : COARSE_MARGIN_NS);
   await moveStamp(state, examinedUpTo !== null && examinedUpTo < limit ? examinedUpTo : limit);
   await cache.save();
@@ -77,6 +77,8 @@ interface Swept {
   readonly newest: bigint;
   /** Before the first change that has not been examined; `null` when all have been. */
   readonly examinedUpTo: bigint | null;
+  /** Whether all of them are where the stamp is: another file system may keep coarser times. */
+  readonly isOneFileSystem: boolean;
 }
 
 /**
@@ -87,6 +89,8 @@ function sweep(work: Finishing, tick: bigint | null): Swept {
   const { ctx, cache, unsettled } = work;
   let newest = 0n;
   let examinedUpTo: bigint | null = null;
+  const dev = lstatFacts(ctx.repo.worktreeState)?.dev;
+  let isOneFileSystem = lstatFacts(ctx.repo.worktree)?.dev === dev;
   for (const payload of cache.paths() as Iterable<PayloadPath>) {
     const file = path.join(ctx.repo.worktree, payload);
     const entry = cache.get(payload);
@@ -101,7 +105,9 @@ function sweep(work: Finishing, tick: bigint | null): Swept {
       });
     }
     for (const facts of [ref, there]) {
-      if (facts !== null && facts.ctimeNs > newest) newest = facts.ctimeNs;
+      if (facts === null) continue;
+      if (facts.ctimeNs > newest) newest = facts.ctimeNs;
+      if (facts.dev !== dev) isOneFileSystem = false;
     }
     const record = settledPayload ?? entry.payload;
     const examined =
@@ -111,7 +117,7 @@ function sweep(work: Finishing, tick: bigint | null): Swept {
       if (examinedUpTo === null || before < examinedUpTo) examinedUpTo = before;
     }
   }
-  return { newest, examinedUpTo };
+  return { newest, examinedUpTo, isOneFileSystem };
 }
 
 /**
@@ -149,8 +155,4 @@ function lstatQuietly(file: string): FileFacts | null {
   } catch {
     return null;
   }
-}
-
-function sharesFileSystem(ctx: Context): boolean {
-  return lstatFacts(ctx.repo.worktree)?.dev === lstatFacts(ctx.repo.worktreeState)?.dev;
 }

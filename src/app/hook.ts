@@ -5,6 +5,7 @@
 import { BlobsyError } from "../domain/errors.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
+import { dropGitTemporaryIndex } from "./git-environment.js";
 import { reconcile } from "./reconcile.js";
 
 export const HOOKS = [
@@ -45,6 +46,7 @@ export async function runHook(
 async function reconcileInHook(ctx: Context, name: HookName): Promise<void> {
   // Git moves HEAD after it has written its index.
   const headMoves = name === "post-index-change";
+  dropGitTemporaryIndex(ctx.repo.gitDir);
   const report = await reconcile(ctx, { actor: "hook", wait: false, headMoves });
   // What is left alone is told by `git status` and `blobsy status`; this runs in every Git command.
   const events = report.events.filter((event) => event.kind !== "left");

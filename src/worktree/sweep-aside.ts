@@ -34,7 +34,7 @@ export interface SweptAside {
 }
 
 /** Prefixes of temporary files that only the process that made them has a use for. */
-const WORTHLESS = ["ingest", "adopt", PLACE_PREFIX, ".blobsy-tmp", ".blobsy-lock"];
+const WORTHLESS = ["ingest", "adopt", "download", PLACE_PREFIX, ".blobsy-tmp", ".blobsy-lock"];
 
 /**
  * @returns the payloads that went into the store; what cannot be filed now (no space, a program that
