@@ -66,7 +66,6 @@ describe("blobsy.ignore = gitignore", () => {
     expect(a.must("ls-files")).toMatch(/^dir\/\.gitignore$/m);
     expect(a.read(".gitignore").toString()).toContain("/model.bin");
     expect(a.read("dir/.gitignore").toString()).toContain("/other.bin");
-    expect(a.read(".git/info/exclude").toString()).not.toContain("model.bin");
 
     const b = w.clone("b");
     b.assertPayload("model.bin", bytes("v1"));
