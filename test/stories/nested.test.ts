@@ -93,6 +93,28 @@ describe("nested commands", () => {
     expect(a.refIn("HEAD", "model.bin")?.hash).toBe(sha256(last));
   });
 
+  it("rebase --exec that edits a payload the rebase has moved: a conflict, both kept", () => {
+    const { a } = start();
+    a.must("checkout", "-q", "-b", "changed");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    a.must("checkout", "-q", "main");
+    a.write("note.txt", "apart\n");
+    a.commitAll("note");
+    const script = withScript(a, "edit.sh", 'printf "%s" "inside" >model.bin');
+
+    const ran = a.git("rebase", "-q", "--exec", script, "changed");
+
+    expect(ran.stderr).toMatch(/model\.bin: conflict/);
+    a.assertPayload("model.bin", Buffer.from("inside"));
+    expect(a.ref("model.bin")?.hash).toBe(sha256(bytes("v2")));
+    a.assertBytesSomewhere(bytes("v2"));
+    expect(a.blobsy("sync").code).toBe(2);
+    a.mustBlobsy("resolve", "--theirs", "model.bin");
+    a.assertPayload("model.bin", bytes("v2"));
+    a.assertBytesSomewhere(Buffer.from("inside"));
+  });
+
   it("rebase -i that stops for an edit, edited and amended", () => {
     const { a } = start();
     for (const tag of ["v2", "v3"]) {

@@ -269,6 +269,8 @@ describeVerbs("verbs that move", {
     },
   ],
 
+  // Of payloads the rebase itself does not move. One that it moves follows when the rebase ends, and is a
+  // conflict when it was edited inside: see nested.test.ts.
   "git rebase --exec": [
     {
       state: "unchanged",
@@ -283,20 +285,20 @@ describeVerbs("verbs that move", {
       state: "edited inside: the rebase stops with the edit kept",
       tell: (s) => {
         s.git("checkout", "-q", "apart");
-        s.git("rebase", "-q", "--exec", s.editCommand("model.bin", "e1"), "changed");
+        s.git("rebase", "-q", "--exec", s.editCommand("keep.bin", "e1"), "changed");
       },
       codes: [0, 1],
-      payloads: { "model.bin": "e1" },
+      payloads: { "model.bin": "v2", "keep.bin": "e1" },
     },
     {
       state: "edited and committed inside",
       tell: (s) => {
         s.git("checkout", "-q", "apart");
-        const exec = `${s.editCommand("model.bin", "e1")} && git commit -qam inside`;
+        const exec = `${s.editCommand("keep.bin", "e1")} && git commit -qam inside`;
         s.git("rebase", "-q", "--exec", exec, "changed");
       },
       codes: [0, 0],
-      payloads: { "model.bin": "e1" },
+      payloads: { "model.bin": "v2", "keep.bin": "e1" },
     },
   ],
 
