@@ -6,11 +6,24 @@ import { syncDir } from "./ops.js";
 
 export class SharedSync {
   private readonly running = new Map<string, Promise<void>>();
+  private readonly left = new Set<string>();
   private readonly waiting = new Map<string, Promise<void>>();
 
   /** @throws system errors; every caller that shared the sync gets the same one */
   sync(dir: string): Promise<void> {
     return this.share(dir, () => syncDir(dir));
+  }
+
+  /** Leaves it to `settle`: once for however many ask. */
+  later(dir: string): void {
+    this.left.add(dir);
+  }
+
+  /** Syncs what was left. @throws system errors */
+  async settle(): Promise<void> {
+    const dirs = [...this.left];
+    this.left.clear();
+    await Promise.all(dirs.map((dir) => this.sync(dir)));
   }
 
   /** As `sync`, by other means: `act` syncs what `dir` names, and is run for all who wait. */

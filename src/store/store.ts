@@ -20,11 +20,13 @@ import { moveNoReplace, settleFile } from "../fs/atomic.js";
 import { fileSystemTick, safelyBefore } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { copyHashing, hashFile, type ReadOptions } from "../fs/hash.js";
-import { mkdir, mkdirs, rename, unlink, unlinkIfThere } from "../fs/ops.js";
+import { mkdirs, rename, unlink, unlinkIfThere } from "../fs/ops.js";
 import { SharedSync } from "../fs/shared-sync.js";
 import { namesIn, tempName } from "../fs/temp.js";
 import { adoptFile, type KnownContent } from "./adopt.js";
 import { OBJECT_MODE, objectPath, oidOfName, storeLayout, type StoreLayout } from "./layout.js";
+import { corrupt } from "./corrupt.js";
+import { FanOuts } from "./fan-outs.js";
 import { assertOwnDirectories } from "./own-directory.js";
 import { RecoverLog } from "./recover-log.js";
 import { copyObjectOut, takeObjectOut, type OutOptions } from "./take-out.js";
@@ -52,14 +54,13 @@ export class Store {
   readonly verified: VerifiedRecords;
   private readonly recover: RecoverLog;
   private readonly syncs = new SharedSync();
-  /** Directories with new names of imported blobs, to be synced by `settleImports`. */
-  private readonly unsettled = new Set<string>();
-  private readonly fanOuts = new Map<string, Promise<void>>();
+  private readonly fanOuts: FanOuts;
   private lastTick = 0n;
   private prepared: Promise<void> | null = null;
 
   private constructor(root: string) {
     this.layout = storeLayout(root);
+    this.fanOuts = new FanOuts(this.layout.objects, this.syncs);
     this.recover = new RecoverLog(root);
     this.verified = new VerifiedRecords(this.layout.verified);
   }
@@ -141,19 +142,13 @@ export class Store {
         await unlinkIfThere(temp).catch(() => undefined);
         throw error;
       }
-      await this.publishTemp(temp, { oid, size }, tick, (dir) => this.syncLater(dir));
+      await this.publishTemp(temp, { oid, size }, tick, "later");
     });
   }
 
   /** Makes the names of imported blobs durable. @throws system errors */
-  async settleImports(): Promise<void> {
-    const dirs = [...this.unsettled];
-    this.unsettled.clear();
-    await Promise.all(dirs.map((dir) => this.syncs.sync(dir)));
-  }
-
-  private async syncLater(dir: string): Promise<void> {
-    this.unsettled.add(dir);
+  settleImports(): Promise<void> {
+    return this.syncs.settle();
   }
 
   /**
@@ -272,20 +267,24 @@ export class Store {
 
   /**
    * @internal Gives a complete, synced, hashed file its name.
-   * @param sync makes the name durable; at once unless told
+   * @param lasting when its name is made durable: before this returns, or by `settleImports`
    * @returns false when a good object has it already; `file` is then still there
    */
   async publish(
     file: string,
     { oid, size }: Blob,
-    sync = (dir: string): Promise<void> => this.syncs.sync(dir),
+    lasting: "now" | "later" = "now",
   ): Promise<boolean> {
     const object = objectPath(this.layout, oid);
-    await this.prepareFanOut(path.dirname(object));
+    await this.fanOuts.prepare(path.dirname(object));
     for (;;) {
       try {
         await moveNoReplace(file, object);
-        await sync(path.dirname(object));
+        if (lasting === "now") {
+          await this.syncs.sync(path.dirname(object));
+        } else {
+          this.syncs.later(path.dirname(object));
+        }
         return true;
       } catch (error) {
         if (errnoOf(error) !== "EEXIST") throw error;
@@ -305,10 +304,10 @@ export class Store {
     temp: string,
     blob: Blob,
     tick: bigint,
-    sync?: (dir: string) => Promise<void>,
+    lasting?: "now" | "later",
   ): Promise<boolean> {
     try {
-      const stored = await this.publish(temp, blob, sync);
+      const stored = await this.publish(temp, blob, lasting);
       if (!stored) await unlink(temp);
       const facts = stored ? this.objectFacts(blob.oid) : null;
       if (facts) await this.verified.add(statRecord(blob.oid, facts, tick));
@@ -317,23 +316,6 @@ export class Store {
       await unlinkIfThere(temp).catch(() => undefined);
       throw error;
     }
-  }
-
-  /** A directory counts as made only when its own name is synced, whoever made it. */
-  private prepareFanOut(dir: string): Promise<void> {
-    const known = this.fanOuts.get(dir);
-    if (known) return known;
-    const made = mkdir(dir)
-      .catch((error: unknown) => {
-        if (errnoOf(error) !== "EEXIST") throw error;
-      })
-      .then(() => this.syncs.sync(this.layout.objects))
-      .catch((error: unknown) => {
-        this.fanOuts.delete(dir);
-        throw error;
-      });
-    this.fanOuts.set(dir, made);
-    return made;
   }
 
   /** @internal The store's clock, past `mtimeNs` if it is; read again only when it has to be. */
@@ -362,12 +344,4 @@ function isUnreadable(error: unknown): boolean {
 /** Not one of our own mistakes, which Node reports with codes as well (ERR_...). */
 function isSystemError(error: unknown): boolean {
   return (error as { syscall?: unknown } | null)?.syscall !== undefined;
-}
-
-function corrupt(temp: string, oid: Oid, size: number, found: Blob): BlobsyError {
-  const got = `${found.size} bytes with SHA-256 ${found.oid}`;
-  const want = `${size} bytes with SHA-256 ${oid}`;
-  return new BlobsyError("BLOB_CORRUPT", `what arrived is not the blob: got ${got}, not ${want}`, {
-    path: temp,
-  });
 }
