@@ -4,8 +4,12 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/helpers/global-setup.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Stories run real processes by the dozen; on two busy cores one of them takes its time.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    // Some stories race real processes against each other. On CI one is tried once more, and the
+    // report says so; at home it fails at once.
+    retry: process.env["CI"] ? 1 : 0,
     pool: "forks",
     maxWorkers: 2,
   },
