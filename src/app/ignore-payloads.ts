@@ -44,7 +44,7 @@ export async function ignorePayloads(
   const { mode, payloads, actor } = request;
   const isPersons = actor === "command";
   const wasGitignore = keepsGitignore(stateDir);
-  const exclude = { commonDir, stateDir, mode, payloads };
+  const exclude = { commonDir, stateDir, mode, payloads, met: request.met };
   if (!wasGitignore && !isPersons && isExcludeInStep(exclude)) return [];
   await updateExclude(exclude);
 

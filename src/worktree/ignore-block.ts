@@ -18,11 +18,14 @@ export interface IgnoreBlock {
   readonly after: string;
 }
 
-/** Splits an exclude file; damaged marks (one missing, order reversed) leave the user's text whole. */
+/**
+ * Splits an exclude file. Of damaged marks (one missing, order reversed) the last whole pair counts, and
+ * everything else is the user's text: no line of it goes.
+ */
 export function splitIgnoreBlock(text: string): IgnoreBlock {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END, begin);
-  if (begin < 0 || end < 0) return { before: text, lines: [], after: "" };
+  const end = text.lastIndexOf(END);
+  const begin = end < 0 ? -1 : text.lastIndexOf(BEGIN, end);
+  if (begin < 0) return { before: text, lines: [], after: "" };
   const inside = text.slice(begin + BEGIN.length, end);
   return {
     before: text.slice(0, begin),

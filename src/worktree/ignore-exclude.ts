@@ -26,24 +26,28 @@ export interface ExcludeRequest {
   /** All that this worktree knows; the other worktrees' payloads come from their lists. */
   readonly payloads: Iterable<string>;
   readonly mode: IgnoreMode;
+  /** Paths this run has looked at: only lines of these may go. All unless told. */
+  readonly met?: ReadonlySet<string> | undefined;
 }
 
 /** Does the block say already what it should? */
 export function isExcludeInStep(request: ExcludeRequest): boolean {
-  return isInStep(readBlock(request.commonDir).lines, wantedLines(request), request.mode);
+  const { lines } = readBlock(request.commonDir);
+  const have = new Set(lines);
+  const wanted = wantedLines(request, lines);
+  return have.size === wanted.size && [...wanted].every((line) => have.has(line));
 }
 
 /** Brings the block in step with what all worktrees know. */
 export async function updateExclude(request: ExcludeRequest): Promise<void> {
-  const { commonDir, mode } = request;
+  const { commonDir } = request;
   if (isExcludeInStep(request)) return;
   const lock = await acquireLock(path.join(commonDir, "blobsy", "exclude.lock"), {
     waitMs: "forever",
   });
   try {
     const block = readBlock(commonDir);
-    const wanted = wantedLines(request);
-    if (mode === "grow") for (const line of block.lines) wanted.add(line);
+    const wanted = wantedLines(request, block.lines);
     const text = joinIgnoreBlock({ ...block, lines: [...wanted].sort() });
     await writeFileAtomic(excludeFile(commonDir), Buffer.from(text), { durable: true });
   } finally {
@@ -64,7 +68,14 @@ export async function markGitignore(stateDir: string, keeps: boolean): Promise<v
   await (keeps ? writeFileAtomic(file, "", { durable: true }) : unlinkIfThere(file));
 }
 
-function wantedLines({ commonDir, stateDir, payloads }: ExcludeRequest): Set<string> {
+/**
+ * The lines there should be. Of those that are there, a line for a path that this run never looked at
+ * stays: another process may have written it a moment ago, for a payload it is about to track.
+ */
+function wantedLines(
+  { commonDir, stateDir, payloads, mode, met }: ExcludeRequest,
+  lines: readonly string[],
+): Set<string> {
   const wanted = new Set<string>();
   for (const payload of payloads) wanted.add(ignorePattern(payload));
   for (const { state } of worktreesBeside(commonDir, stateDir)) {
@@ -72,13 +83,10 @@ function wantedLines({ commonDir, stateDir, payloads }: ExcludeRequest): Set<str
       wanted.add(ignorePattern(payload));
     }
   }
+  if (mode === "exact" && met === undefined) return wanted;
+  const mayGo = new Set(mode === "grow" ? [] : [...(met ?? [])].map(ignorePattern));
+  for (const line of lines) if (!mayGo.has(line)) wanted.add(line);
   return wanted;
-}
-
-function isInStep(lines: readonly string[], wanted: Set<string>, mode: IgnoreMode): boolean {
-  const have = new Set(lines);
-  for (const line of wanted) if (!have.has(line)) return false;
-  return mode === "grow" || have.size === wanted.size;
 }
 
 function excludeFile(commonDir: string): string {

@@ -244,7 +244,9 @@ describeVerbs("verbs that put work aside", {
         s.git("stash", "pop");
       },
       codes: [0, 0, 0],
-      payloads: { "model.bin": null, "moved.bin": "v1" },
+      // Without --index the old name comes back as deleted but still listed: then nothing is touched.
+      payloads: { "model.bin": "v1", "moved.bin": "v1" },
+      withoutRef: ["model.bin"],
     },
     {
       state: "onto an edit is refused",
