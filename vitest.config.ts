@@ -10,6 +10,8 @@ export default defineConfig({
     // Some stories race real processes against each other. On CI one is tried once more, and the
     // report says so; at home it fails at once.
     retry: process.env["CI"] ? 1 : 0,
+    // The S3 SDK, used by tests too, says at each start that it will not support Node 20 for ever.
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     pool: "forks",
     maxWorkers: 2,
   },
