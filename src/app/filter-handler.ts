@@ -15,7 +15,7 @@ import { checkParents } from "../fs/safe-parent.js";
 import { type IndexListing, listIndex } from "../git/index-entries.js";
 import type { Answer, Content } from "../protocol/filter-session.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
-import { lastPassNs } from "../worktree/monitor-files.js";
+import { lastPass, type NoticingPass } from "../worktree/monitor-files.js";
 import { readProblems, writeProblems } from "../worktree/notices.js";
 import { wasRewrittenFrom } from "../worktree/rewrites.js";
 import type { StatCache } from "../worktree/stat-cache.js";
@@ -29,7 +29,7 @@ export class FilterHandler {
   readonly asked = new Set<PayloadPath>();
   /** Payloads that were hashed for Git in this process, as they were then. */
   private readonly noticed = new Map<PayloadPath, FileFacts>();
-  private passNs: bigint | undefined;
+  private pass: NoticingPass | undefined;
   private index: Promise<IndexListing> | undefined;
 
   constructor(
@@ -120,14 +120,14 @@ export class FilterHandler {
     const ref = lstatFacts(path.join(this.ctx.repo.worktree, refPathOf(payload)));
     const facts = lstatFacts(file);
     const seen = this.noticed.get(payload);
-    this.passNs ??= lastPassNs(this.ctx.repo.worktreeState);
+    this.pass ??= lastPass(this.ctx.repo.worktreeState);
     return {
       path: payload,
       textHash: textHash(text),
       refWas: ref === null ? "absent" : ref.size === 0 ? "empty" : "present",
       payload: facts,
       noticed: seen !== undefined && facts !== null && sameFacts(seen, facts),
-      passNs: this.passNs,
+      ...this.pass,
     };
   }
 

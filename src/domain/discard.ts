@@ -21,6 +21,8 @@ export interface SmudgeNote {
   readonly noticed: boolean;
   /** Time of the last noticing pass before this command's first smudge; 0 when there was none. */
   readonly passNs: bigint;
+  /** That pass looked at payloads with a later ctime only: the others had been examined before. */
+  readonly sinceNs: bigint;
 }
 
 /**
@@ -35,5 +37,6 @@ export function isDiscard(
 ): boolean {
   if (note.refWas === "present" || refTextHash !== note.textHash) return false;
   if (note.payload === null || payload === null || !sameFacts(note.payload, payload)) return false;
-  return note.noticed || payload.ctimeNs < note.passNs;
+  // An edit made while the clock was set back is older than the pass, and was not looked at by it.
+  return note.noticed || (payload.ctimeNs < note.passNs && payload.ctimeNs > note.sinceNs);
 }

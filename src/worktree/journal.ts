@@ -104,14 +104,15 @@ function formatNote(note: SmudgeNote): string {
     note.refWas,
     note.noticed ? "noticed" : "-",
     String(note.passNs),
+    String(note.sinceNs),
     formatFacts(note.payload),
   ].join("\t");
 }
 
 /** A torn last line (the process was killed while writing) is no note: Git got no answer for it. */
 function parseNote(line: string): SmudgeNote | undefined {
-  const [payloadPath, textHash, refWas, noticed, passNs, facts] = line.split("\t");
-  if (!payloadPath || !textHash || !passNs || !facts?.endsWith(".")) return undefined;
+  const [payloadPath, textHash, refWas, noticed, passNs, sinceNs, facts] = line.split("\t");
+  if (!payloadPath || !textHash || !passNs || !sinceNs || !facts?.endsWith(".")) return undefined;
   if (refWas !== "absent" && refWas !== "empty" && refWas !== "present") return undefined;
   return {
     path: payloadPath,
@@ -119,6 +120,7 @@ function parseNote(line: string): SmudgeNote | undefined {
     refWas,
     noticed: noticed === "noticed",
     passNs: BigInt(passNs),
+    sinceNs: BigInt(sinceNs),
     payload: parseFacts(facts),
   };
 }

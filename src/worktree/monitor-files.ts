@@ -42,9 +42,19 @@ function readIfThere(file: string): Buffer | null {
   }
 }
 
-/** When the last noticing pass began, in the file system's own nanoseconds; 0 when there was none. */
-export function lastPassNs(stateDir: string): bigint {
-  return lstatFacts(path.join(stateDir, "pass"))?.mtimeNs ?? 0n;
+/** Times of the file system's own, in nanoseconds. */
+export interface NoticingPass {
+  /** When it began; 0 when there was none. */
+  readonly passNs: bigint;
+  /** It looked at payloads with a later ctime than this; 0 when at all of them. */
+  readonly sinceNs: bigint;
+}
+
+/** The last one. The script looks at every payload when the stamp is missing, or from the future. */
+export function lastPass(stateDir: string): NoticingPass {
+  const passNs = lstatFacts(path.join(stateDir, "pass"))?.mtimeNs ?? 0n;
+  const stamp = stampNs(stateDir) ?? 0n;
+  return { passNs, sinceNs: stamp > passNs ? 0n : stamp };
 }
 
 /** @param ns time up to which every payload has been examined; `null`: none is known to be */

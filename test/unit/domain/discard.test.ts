@@ -20,6 +20,7 @@ const note: SmudgeNote = {
   payload: facts,
   noticed: false,
   passNs: 200n,
+  sinceNs: 50n,
 };
 
 describe("discard evidence", () => {
@@ -44,6 +45,7 @@ describe("discard evidence", () => {
     ["there is no payload now", note, "t", null],
     ["the edit came with the noticing pass", { ...note, passNs: 100n }, "t", facts],
     ["the edit came after the noticing pass", { ...note, passNs: 50n }, "t", facts],
+    ["the noticing pass looked at later edits only", { ...note, sinceNs: 100n }, "t", facts],
     ["there was no noticing pass", { ...note, passNs: 0n }, "t", facts],
   ] as const)("is not there when %s", (_why, given, text, payload) => {
     expect(isDiscard(given, text, payload)).toBe(false);

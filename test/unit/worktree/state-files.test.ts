@@ -207,6 +207,7 @@ const note: SmudgeNote = {
   },
   noticed: true,
   passNs: 99n,
+  sinceNs: 7n,
 };
 
 describe("the journal", () => {
