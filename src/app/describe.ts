@@ -1,5 +1,6 @@
 /** A report as lines for people: what needs attention, each with the command that settles it. */
 import { shortOid } from "../domain/oid.js";
+import { pasteWord } from "../domain/shell-words.js";
 import type { ReconcileEvent, ReconcileReport } from "./report.js";
 
 /** More than this many lines of one kind are summed up: a checkout of thousands must stay readable. */
@@ -30,9 +31,9 @@ export function describeEvent(event: ReconcileEvent): string | null {
     case "ref-written":
       return null;
     case "discarded":
-      return `${event.path}: Git put the committed version back; your edit ${shortOid(event.oid)} is kept: blobsy recover ${event.path}`;
+      return `${event.path}: Git put the committed version back; your edit ${shortOid(event.oid)} is kept: blobsy recover ${pasteWord(event.path)}`;
     case "conflict":
-      return `${event.path}: conflict: the payload is ${shortOid(event.payload)}, the ref file says ${shortOid(event.ref)}; both are kept. Choose: blobsy resolve --ours ${event.path} (the payload) or --theirs (the ref file)`;
+      return `${event.path}: conflict: the payload is ${shortOid(event.payload)}, the ref file says ${shortOid(event.ref)}; both are kept. Choose: blobsy resolve --ours ${pasteWord(event.path)} (the payload) or --theirs (the ref file)`;
     case "released":
       return `${event.path}: its ref file was removed, but the payload holds other bytes; it stays, no longer ignored by Git`;
     case "git-owns":
@@ -40,6 +41,6 @@ export function describeEvent(event: ReconcileEvent): string | null {
     case "left":
       return `${event.path} is left alone: ${event.reason}`;
     case "rescued":
-      return `${event.path}: an interrupted run had moved it aside; its bytes ${shortOid(event.oid)} are kept: blobsy recover ${event.path}`;
+      return `${event.path}: an interrupted run had moved it aside; its bytes ${shortOid(event.oid)} are kept: blobsy recover ${pasteWord(event.path)}`;
   }
 }

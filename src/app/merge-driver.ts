@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { favouredSide, mergeRefs } from "../domain/merge-refs.js";
 import { fromErrno } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import type { Reporter } from "./reporter.js";
 
@@ -31,8 +32,9 @@ export async function runMergeDriver(files: MergeFiles, reporter: Reporter): Pro
   } catch (error) {
     throw fromErrno(error, "merging", refPath);
   }
+  const word = pasteWord(refPath);
   reporter.warn(
-    `${refPath}: changed on both sides; ours stays in place. To take theirs: git checkout --theirs -- ${refPath}, or: blobsy resolve --theirs ${refPath}`,
+    `${refPath}: changed on both sides; ours stays in place. To take theirs: git checkout --theirs -- ${word}, or: blobsy resolve --theirs ${word}`,
   );
   return 1;
 }

@@ -9,6 +9,7 @@ import path from "node:path";
 import { isBlobsyError } from "../domain/errors.js";
 import { parseRefFile, type RefFile } from "../domain/bref.js";
 import { externalizer } from "../domain/externalize.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { formatSize } from "../domain/size.js";
 import { checkRefPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import { vouches } from "../domain/stat-trust.js";
@@ -50,12 +51,8 @@ async function takeInEdits(ctx: Context): Promise<string[]> {
   const written = report.events.flatMap((e) => (e.kind === "ref-written" ? e.path : []));
   const others = describeReport(report);
   if (written.length === 0) return others;
-  const refs = written.map((payload) => shellQuote(payload + REF_SUFFIX)).join(" ");
+  const refs = written.map((payload) => pasteWord(payload + REF_SUFFIX)).join(" ");
   return [...others, `edited payloads are not in this commit yet; take them in: git add ${refs}`];
-}
-
-function shellQuote(word: string): string {
-  return /^[\w./@%+=:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 async function stagedFiles(ctx: Context): Promise<StagedFile[]> {
@@ -83,7 +80,7 @@ async function stagedFiles(ctx: Context): Promise<StagedFile[]> {
 async function unfinishedEdits(ctx: Context): Promise<string[]> {
   return (await standingEdits(ctx)).map(
     ({ path: name, message }) =>
-      `${name}: its edit could not be taken in (${message}); then: git add ${shellQuote(name + REF_SUFFIX)}`,
+      `${name}: its edit could not be taken in (${message}); then: git add ${pasteWord(name + REF_SUFFIX)}`,
   );
 }
 
@@ -179,13 +176,13 @@ async function payloadsInGit(ctx: Context, staged: readonly StagedFile[]): Promi
   const isTracked = new Set(StatCache.load(ctx.repo.worktreeState).paths());
   return plain.flatMap(({ path: name, oid }) => {
     const size = sizes.get(oid) ?? 0;
-    const undo = `git rm --cached ${shellQuote(name)}`;
+    const undo = `git rm --cached ${pasteWord(name)}`;
     if (isTracked.has(name)) {
       return [`${name} is tracked by blobsy and was staged itself; take it out: ${undo}`];
     }
     if (!judge(name, size).externalize) return [];
     return [
-      `${name} (${formatSize(size)}) is above externalize.minSize; ${undo} && blobsy track ${shellQuote(name)}`,
+      `${name} (${formatSize(size)}) is above externalize.minSize; ${undo} && blobsy track ${pasteWord(name)}`,
     ];
   });
 }

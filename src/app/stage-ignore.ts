@@ -1,6 +1,7 @@
 /** `blobsy.ignore = gitignore`: ignore lines go into the commit that their ref files go into. */
 import path from "node:path";
 import { REF_SUFFIX } from "../domain/repo-path.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
 import { runGit } from "../git/git.js";
 import { stagePaths } from "../git/index-entries.js";
@@ -30,7 +31,7 @@ export async function stageIgnoreFiles(ctx: Context, names: readonly string[]): 
     const verdict = compare(ctx, dirs[n] ?? "", there);
     if (verdict === "own changes") {
       ctx.reporter.warn(
-        `${name} also has changes of your own, so it was not staged; the ignore lines in it belong to this commit: git add ${name}`,
+        `${name} also has changes of your own, so it was not staged; the ignore lines in it belong to this commit: git add ${pasteWord(name)}`,
       );
     }
     return verdict === "ready";

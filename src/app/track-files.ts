@@ -4,12 +4,12 @@ import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { externalizer, type ExternalizeRules } from "../domain/externalize.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import { type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { formatSize } from "../domain/size.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
 import { runGit } from "../git/git.js";
 import type { IndexListing } from "../git/index-entries.js";
-import { shellWord } from "../git/shell.js";
 import { isGlob, matcher, toPayloadPath, toWorktreePath } from "./arguments.js";
 import type { Context } from "./context.js";
 
@@ -190,7 +190,7 @@ function whyNotRule(rules: ExternalizeRules): (name: string, size: number) => st
 }
 
 function inGitReason(name: string): string {
-  return `already in Git: git rm --cached ${shellWord(name)}, then track it; history keeps the old versions`;
+  return `already in Git: git rm --cached ${pasteWord(name)}, then track it; history keeps the old versions`;
 }
 
 function attempt(found: Found, act: () => void): void {

@@ -1,146 +1,46 @@
-/** The table of commands and flags, and the way of one command: parse, run, print, exit code. */
+/** The way of one command: parse, run, print, exit code. */
 import { Command, CommanderError, Option } from "commander";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
-import type { CommandHost, Outcome, Run } from "./host.js";
+import { COMMANDS, FIRST_STEPS, type CommandSpec } from "./command-table.js";
+import type { CommandHost, Outcome } from "./host.js";
 import { jsonDocument } from "./json.js";
 import { describeError, errorJson, exitCodeOf, type ExitCode } from "./report-error.js";
 import { createReporter } from "./reporter.js";
 import path from "node:path";
 
-interface CommandSpec {
-  readonly name: string;
-  readonly args?: string;
-  readonly summary: string;
-  readonly options?: readonly (readonly [flags: string, text: string])[];
-  /** Pairs that exclude each other. */
-  readonly conflicts?: readonly (readonly [flags: string, text: string, others: string[]])[];
-  readonly load: () => Promise<{ run: Run }>;
+/** A command line that was understood. */
+export interface ParsedCall {
+  readonly spec: CommandSpec;
+  readonly args: readonly string[];
+  /** Flags by their long name in camel case. */
+  readonly flags: Readonly<Record<string, unknown>>;
 }
 
-const DRY_RUN = ["--dry-run", "say what would be done, change nothing"] as const;
-const SCOPES = [
-  ["--global", "for every repository of this user, later clones included"],
-  ["--system", "for every user of this machine"],
-] as const;
-const SIDES = [
-  ["--ours", "keep the payload as it lies here", ["theirs"]],
-  ["--theirs", "take what the ref file says", ["ours"]],
-] as const;
-
-const COMMANDS: readonly CommandSpec[] = [
-  {
-    name: "init",
-    args: "<url>",
-    summary: "share payloads at <url>: write .blobsyconfig and .gitattributes, then install",
-    options: [["--no-hooks", "leave Git's hooks alone"], DRY_RUN],
-    load: () => import("./commands/init.js"),
-  },
-  {
-    name: "install",
-    summary: "set up the filter and the hooks in this clone",
-    options: [
-      ...SCOPES,
-      ["--skip-smudge", "leave payloads unmaterialised until `blobsy pull`"],
-      ["--no-hooks", "leave Git's hooks alone"],
-      DRY_RUN,
-    ],
-    load: () => import("./commands/install.js"),
-  },
-  {
-    name: "uninstall",
-    summary: "take back what install did; payloads and the store stay",
-    options: [...SCOPES, DRY_RUN],
-    load: () => import("./commands/uninstall.js"),
-  },
-  {
-    name: "track",
-    args: "<path...>",
-    summary: "keep files out of Git: create or update their ref files, and stage them",
-    options: [DRY_RUN],
-    load: () => import("./commands/track.js"),
-  },
-  {
-    name: "status",
-    args: "[path...]",
-    summary: "the state of every tracked file, without asking the remote",
-    options: [["--exit-code", "exit 2 when anything needs attention"]],
-    load: () => import("./commands/status.js"),
-  },
-  {
-    name: "push",
-    args: "[path...]",
-    summary: "upload what the remote has not got",
-    options: [["--to <name>", "another backend of .blobsyconfig"], DRY_RUN],
-    load: () => import("./commands/push.js"),
-  },
-  {
-    name: "pull",
-    args: "[path...]",
-    summary: "bring payloads to what their ref files say",
-    options: [
-      ["--force", "replace edited payloads too; `blobsy recover` has what they were"],
-      DRY_RUN,
-    ],
-    load: () => import("./commands/pull.js"),
-  },
-  {
-    name: "fetch",
-    args: "[ref...]",
-    summary: "download into the store, for switching without a connection",
-    options: [["--all", "every branch and tag"], DRY_RUN],
-    load: () => import("./commands/fetch.js"),
-  },
-  {
-    name: "sync",
-    args: "[path...]",
-    summary: "bring payloads and ref files in step, then transfer both ways",
-    options: [
-      ["--include <glob...>", "only payloads that match"],
-      ["--exclude <glob...>", "no payloads that match"],
-      DRY_RUN,
-    ],
-    load: () => import("./commands/sync.js"),
-  },
-  {
-    name: "resolve",
-    args: "[path...]",
-    summary: "settle conflicts by taking one side",
-    options: [["--all", "every conflict there is"], DRY_RUN],
-    conflicts: SIDES.map(([flags, text, others]) => [flags, text, [...others]]),
-    load: () => import("./commands/resolve.js"),
-  },
-  {
-    name: "recover",
-    args: "[path]",
-    summary: "list payloads that were replaced or removed; with a path, bring one back",
-    options: [["--oid <hash>", "which version, as listed; the latest unless told"], DRY_RUN],
-    load: () => import("./commands/recover.js"),
-  },
-  {
-    name: "trust",
-    summary: "use the remote that .blobsyconfig names now",
-    options: [DRY_RUN],
-    load: () => import("./commands/trust.js"),
-  },
-  { name: "version", summary: "this version", load: () => import("./commands/version.js") },
-];
+/**
+ * Parses without running anything. @returns `null` when the line was answered already (`--help`)
+ * @throws {CommanderError} for what cannot be parsed
+ */
+export async function parseCommandLine(host: CommandHost): Promise<ParsedCall | null> {
+  let call: ParsedCall | null = null;
+  const program = buildProgram(host, (spec, command, args) => {
+    call = { spec, args, flags: command.optsWithGlobals<Record<string, unknown>>() };
+  });
+  await program.parseAsync(host.argv, { from: "user" });
+  return call;
+}
 
 /** Runs one command line and says how the process should end. Never throws for a user's mistake. */
 export async function runProgram(host: CommandHost): Promise<number> {
-  const call: { spec?: CommandSpec; command?: Command; args: string[] } = { args: [] };
-  const program = buildProgram(host, (spec, command, args) =>
-    Object.assign(call, { spec, command, args }),
-  );
+  let call: ParsedCall | null;
   try {
-    await program.parseAsync(host.argv, { from: "user" });
+    call = await parseCommandLine(host);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     const wantsJson = host.argv.includes("--json");
     return fail(host, "", usageError(error, host), { json: wantsJson, verbose: false });
   }
-  if (!call.spec || !call.command) return 0;
-  return perform(host, call.spec, call.command, call.args);
+  return call === null ? 0 : perform(host, call);
 }
 
 type Chosen = (spec: CommandSpec, command: Command, args: string[]) => void;
@@ -158,7 +58,8 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
       writeErr: () => undefined,
     })
     .configureHelp({ showGlobalOptions: true })
-    .helpCommand("help [command]", "help on a command");
+    .helpCommand("help [command]", "help on a command")
+    .addHelpText("after", examplesText(FIRST_STEPS));
   for (const spec of COMMANDS) {
     const command = program.command([spec.name, spec.args].filter(Boolean).join(" "));
     command.summary(spec.summary).description(spec.summary).allowExcessArguments(false);
@@ -166,6 +67,7 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
     for (const [flags, text, others] of spec.conflicts ?? []) {
       command.addOption(new Option(flags, text).conflicts(others));
     }
+    if (spec.examples.length > 0) command.addHelpText("after", examplesText(spec.examples));
     command.action((...given: unknown[]) =>
       chosen(spec, command, given.slice(0, -2).flat().filter(isText)),
     );
@@ -175,15 +77,16 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
   return program;
 }
 
+/** Commands in one column, what they do in the next. */
+function examplesText(examples: CommandSpec["examples"]): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`);
+  return ["", "Examples:", ...lines].join("\n");
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
-async function perform(
-  host: CommandHost,
-  spec: CommandSpec,
-  command: Command,
-  args: string[],
-): Promise<ExitCode> {
-  const flags = command.optsWithGlobals<Record<string, unknown>>();
+async function perform(host: CommandHost, { spec, args, flags }: ParsedCall): Promise<ExitCode> {
   const json = flags["json"] === true;
   const verbose = flags["verbose"] === true;
   const quiet = flags["quiet"] === true;

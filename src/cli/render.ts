@@ -6,10 +6,10 @@ import { describeEvent } from "../app/describe.js";
 import type { ReconcileEvent, ReconcileReport } from "../app/report.js";
 import type { TransferReport } from "../app/transfer-queue.js";
 import { BlobsyError } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { formatCount, formatSize } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 import type { Outcome } from "./host.js";
-import { shellWord } from "./report-error.js";
 
 /** More paths than this are only counted. */
 const MAX_NAMES = 10;
@@ -83,7 +83,7 @@ function restingNote({ inStep, leftOut }: ReconcileReport): string {
 
 export function conflictError(event: ReconcileEvent): BlobsyError | null {
   if (event.kind !== "conflict") return null;
-  const word = shellWord(event.path);
+  const word = pasteWord(event.path);
   return new BlobsyError(
     "CONFLICT",
     event.base === null

@@ -6,6 +6,7 @@
  * not a BlobsyError is our own bug, says so, and keeps its stack.
  */
 import { isBlobsyError, type BlobsyError, type ErrorCode } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 
 /** 0 done, 1 error, 2 conflict or attention needed. */
@@ -104,7 +105,7 @@ function headline({ path, message }: BlobsyError): string {
 function nextStep({ next, code, path }: BlobsyError): string {
   if (next !== undefined) return redact(`next: ${escapeForTerminal(next)}`);
   const advice = ADVICE[code];
-  return path === undefined ? advice : advice.replaceAll("<path>", shellWord(path));
+  return path === undefined ? advice : advice.replaceAll("<path>", pasteWord(path));
 }
 
 function causes(error: BlobsyError): string[] {
@@ -126,11 +127,4 @@ export function redact(text: string): string {
       /([?&](?:[\w-]*(?:token|secret|signature|credential|password|key)[\w-]*)=)[^&\s]+/gi,
       "$1***",
     );
-}
-
-/** A word that a POSIX shell reads back as this text. */
-export function shellWord(text: string): string {
-  const word = escapeForTerminal(text.startsWith("-") ? `./${text}` : text);
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

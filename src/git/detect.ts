@@ -1,8 +1,8 @@
 /** How payload edits are noticed here, and whether the user has a monitor of his own. */
+import { quotedWord } from "../domain/shell-words.js";
 import { runGit } from "./git.js";
 import { templateFile } from "./hook-files.js";
 import { isFalse, isTrue, valueUpTo, type ConfigPlace } from "./config-file.js";
-import { shellWord } from "./shell.js";
 
 export type Detect = "monitor" | "arm" | "commit";
 
@@ -54,7 +54,7 @@ export async function chooseDetect(
 
 /** Asks the very shell that Git uses, whose find need not be the one on this PATH. */
 async function canFind(cwd: string): Promise<boolean> {
-  const file = shellWord(templateFile("fsmonitor"));
+  const file = quotedWord(templateFile("fsmonitor"));
   const script = `printf '%s\\0' ${file} | xargs -0 ls -d && find ${file} -prune -newercm ${file}`;
   const { code } = await runGit(cwd, ["-c", `alias.blobsy-probe=!${script}`, "blobsy-probe"], {
     okCodes: Array.from({ length: 256 }, (_, exitCode) => exitCode),

@@ -7,7 +7,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { oneLine, shellWord } from "./shell.js";
+import { quotedWord } from "../domain/shell-words.js";
+import { oneLine } from "./shell.js";
 
 /** The hooks that blobsy has something to do in (githooks(5)). */
 export const OUR_HOOKS = [
@@ -95,7 +96,7 @@ function included(template: string): string[] {
 }
 
 function programWords(program: Program): Record<string, string> {
-  return { PROGRAM: shellWord(program.main), NODE: shellWord(program.node) };
+  return { PROGRAM: quotedWord(program.main), NODE: quotedWord(program.node) };
 }
 
 /** What a hook runs before blobsy: a file beside it, one in another directory, or nothing. */
@@ -107,7 +108,7 @@ export const BEFORE_SUFFIX = ".before-blobsy";
 function beforeWord(name: string, before: Before): string {
   if (before === "nothing") return "''";
   if (before === "beside") return `"\${0%/*}/${name}${BEFORE_SUFFIX}"`;
-  return shellWord(`${before.dir}/${name}`);
+  return quotedWord(`${before.dir}/${name}`);
 }
 
 export function renderHook(name: HookName, before: Before, program: Program): string {
@@ -131,7 +132,7 @@ export function renderMonitor(facts: MonitorFacts, program: Program): string {
   return render("fsmonitor", {
     ...programWords(program),
     CHAINED: facts.chained ? "yes" : "",
-    HOOKS: shellWord(facts.hooksDir ?? ""),
+    HOOKS: quotedWord(facts.hooksDir ?? ""),
   });
 }
 

@@ -9,6 +9,7 @@
  * - shared: such a directory has blobsy's hooks already, from `install --global`.
  */
 import path from "node:path";
+import { shellWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
 import { valueUpTo, type ConfigPlace } from "./config-file.js";
 import {
@@ -21,7 +22,7 @@ import {
   type Program,
 } from "./hook-files.js";
 import type { Repository } from "./repository.js";
-import { scriptBelowGitDir, shellWord } from "./shell.js";
+import { scriptBelowGitDir } from "./shell.js";
 import { isWithin, readText, realPath } from "./text-file.js";
 
 export interface PlannedFile {
@@ -175,5 +176,5 @@ export function script(file: string, text: string): PlannedFile {
 
 /** The command line of a script at a fixed place. */
 export function scriptAt(file: string): string {
-  return /^[\w@%+:,./-]+$/.test(file) ? file : shellWord(file);
+  return shellWord(file);
 }

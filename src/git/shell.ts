@@ -1,9 +1,5 @@
-/** Words and lines for the shell scripts that Git runs. */
-
-/** One word for a POSIX shell, whatever is in it. */
-export function shellWord(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
+/** Lines for the shell scripts that Git runs. */
+import { quotedWord } from "../domain/shell-words.js";
 
 /**
  * A script as one line, for Git's configuration: comments go, lines are joined with blanks. The script
@@ -22,6 +18,6 @@ export function oneLine(script: string): string {
  * so the main worktree finds it also after the repository was moved; a linked one by absolute path.
  */
 export function scriptBelowGitDir(commonDir: string, name: string): string {
-  const absolute = shellWord(`${commonDir}/${name}`);
+  const absolute = quotedWord(`${commonDir}/${name}`);
   return `f=.git/${name}; [ -x "$f" ] || f=${absolute}; exec "$f"`;
 }

@@ -2,27 +2,40 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runProgram } from "../../../src/cli/program.js";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { COMMANDS } from "../../../src/cli/command-table.js";
+import type { CommandHost } from "../../../src/cli/host.js";
+import { parseCommandLine, runProgram } from "../../../src/cli/program.js";
 
 let nowhere: string;
 beforeAll(async () => {
   nowhere = await mkdtemp(path.join(tmpdir(), "blobsy-cli-"));
+  // Whatever a test runs by mistake, it is not this machine's own configuration that it finds.
+  vi.stubEnv("HOME", nowhere);
+  vi.stubEnv("XDG_CONFIG_HOME", path.join(nowhere, ".config"));
+  vi.stubEnv("GIT_CONFIG_GLOBAL", path.join(nowhere, "gitconfig"));
+  vi.stubEnv("GIT_CONFIG_NOSYSTEM", "1");
 });
-afterAll(() => rm(nowhere, { recursive: true, force: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(nowhere, { recursive: true, force: true });
+});
 
-async function run(...argv: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runProgram({
+function host(argv: readonly string[], say = { out: "", err: "" }): CommandHost {
+  return {
     argv,
     cwd: nowhere,
     env: { ...process.env, GIT_CEILING_DIRECTORIES: path.dirname(nowhere) },
-    stdout: { write: (text: string) => (out += text) },
-    stderr: { write: (text: string) => (err += text) },
+    stdout: { write: (text: string) => (say.out += text) },
+    stderr: { write: (text: string) => (say.err += text) },
     signal: new AbortController().signal,
-  });
-  return { code, out, err };
+  };
+}
+
+async function run(...argv: string[]) {
+  const said = { out: "", err: "" };
+  const code = await runProgram(host(argv, said));
+  return { code, ...said };
 }
 
 describe("the command line", () => {
@@ -75,5 +88,22 @@ describe("the command line", () => {
       expect(out).toContain(word);
     expect(out).not.toContain("filter-process");
     expect((await run("track", "--help")).out).toContain("--dry-run");
+    expect(out).toContain("Examples:\n  blobsy init local:../blobs");
+  });
+
+  it.each(
+    COMMANDS.filter(({ name }) => name !== "version").map((spec) => [spec.name, spec] as const),
+  )("has examples for %s, and they parse", async (name, { examples }) => {
+    expect(examples.length).toBeGreaterThan(0);
+    const { out } = await run(name, "--help");
+    for (const [line, does] of examples) {
+      expect(out).toContain(line);
+      expect(out).toContain(`# ${does}`);
+      const [program, ...argv] = line.replaceAll("'", "").split(" ");
+      expect(program).toBe("blobsy");
+      expect(argv[0]).toBe(name);
+      const call = await parseCommandLine(host(argv));
+      expect(call?.spec.name).toBe(name);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeError, exitCodeOf, redact, shellWord } from "../../../src/cli/report-error.js";
+import { describeError, exitCodeOf, redact } from "../../../src/cli/report-error.js";
 import { BlobsyError, type ErrorCode } from "../../../src/domain/errors.js";
 
 const PATH = "data/model.bin";
@@ -96,17 +96,6 @@ describe("errors as they are printed", () => {
     ["mail ann@example.org", "mail ann@example.org"],
   ])("hide secrets: %s", (text, shown) => {
     expect(redact(text)).toBe(shown);
-  });
-
-  it.each([
-    ["data/model.bin", "data/model.bin"],
-    ["a b", "'a b'"],
-    ["it's", String.raw`'it'\''s'`],
-    ["-rf", "./-rf"],
-    ["-r f", "'./-r f'"],
-    ["$(id)", "'$(id)'"],
-  ])("quote for the shell: %s", (text, word) => {
-    expect(shellWord(text)).toBe(word);
   });
 });
 

@@ -1,0 +1,193 @@
+/** The table of commands and flags, with examples. */
+import type { Run } from "./host.js";
+
+export type Example = readonly [line: string, does: string];
+
+/** Under `blobsy --help`. */
+export const FIRST_STEPS: readonly Example[] = [
+  ["blobsy init local:../blobs", "once per project: where payloads are shared"],
+  ["blobsy track data/model.bin", "keep a large file out of Git; commit its ref file"],
+  ["git push", "uploads payloads, then pushes"],
+  ["blobsy install", "once per clone; or with --global, once per machine"],
+  ["blobsy status", "what there is, and what to run next"],
+];
+
+/** One command: what is parsed, and what is said of it in `--help` and the documentation. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly args?: string;
+  readonly summary: string;
+  readonly options?: readonly (readonly [flags: string, text: string])[];
+  /** Pairs that exclude each other. */
+  readonly conflicts?: readonly (readonly [flags: string, text: string, others: string[]])[];
+  /** Command lines as they are typed, each with what it does; every one must parse. */
+  readonly examples: readonly Example[];
+  readonly load: () => Promise<{ run: Run }>;
+}
+
+const DRY_RUN = ["--dry-run", "say what would be done, change nothing"] as const;
+const SCOPES = [
+  ["--global", "for every repository of this user, later clones included"],
+  ["--system", "for every user of this machine"],
+] as const;
+const SIDES = [
+  ["--ours", "keep the payload as it lies here", ["theirs"]],
+  ["--theirs", "take what the ref file says", ["ours"]],
+] as const;
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "init",
+    args: "<url>",
+    summary: "share payloads at <url>: write .blobsyconfig and .gitattributes, then install",
+    options: [["--no-hooks", "leave Git's hooks alone"], DRY_RUN],
+    examples: [
+      ["blobsy init local:../blobs", "share payloads in a directory beside the repository"],
+    ],
+    load: () => import("./commands/init.js"),
+  },
+  {
+    name: "install",
+    summary: "set up the filter and the hooks in this clone",
+    options: [
+      ...SCOPES,
+      ["--skip-smudge", "leave payloads unmaterialised until `blobsy pull`"],
+      ["--no-hooks", "leave Git's hooks alone"],
+      DRY_RUN,
+    ],
+    examples: [
+      ["blobsy install", "after git clone"],
+      ["blobsy install --global", "every later git clone arrives complete"],
+    ],
+    load: () => import("./commands/install.js"),
+  },
+  {
+    name: "uninstall",
+    summary: "take back what install did; payloads and the store stay",
+    options: [...SCOPES, DRY_RUN],
+    examples: [
+      ["blobsy uninstall --dry-run", "see what would be put back"],
+      ["blobsy uninstall", "take it all back; payloads and the store stay"],
+    ],
+    load: () => import("./commands/uninstall.js"),
+  },
+  {
+    name: "track",
+    args: "<path...>",
+    summary: "keep files out of Git: create or update their ref files, and stage them",
+    options: [DRY_RUN],
+    examples: [
+      ["blobsy track data/model.bin", "one file, whatever its size"],
+      ["blobsy track data", "what is large enough in a directory (externalize.minSize)"],
+      ["blobsy track 'data/*.bin'", "what a pattern takes"],
+    ],
+    load: () => import("./commands/track.js"),
+  },
+  {
+    name: "status",
+    args: "[path...]",
+    summary: "the state of every tracked file, without asking the remote",
+    options: [["--exit-code", "exit 2 when anything needs attention"]],
+    examples: [
+      ["blobsy status", "every payload, and what to run next"],
+      ["blobsy status data", "those below a directory"],
+      ["blobsy status --exit-code", "for scripts: 2 when something needs you"],
+    ],
+    load: () => import("./commands/status.js"),
+  },
+  {
+    name: "push",
+    args: "[path...]",
+    summary: "upload what the remote has not got",
+    options: [["--to <name>", "another backend of .blobsyconfig"], DRY_RUN],
+    examples: [
+      ["blobsy push", "what git push uploads by itself"],
+      ["blobsy push --to backup", "to another backend of .blobsyconfig"],
+    ],
+    load: () => import("./commands/push.js"),
+  },
+  {
+    name: "pull",
+    args: "[path...]",
+    summary: "bring payloads to what their ref files say",
+    options: [
+      ["--force", "replace edited payloads too; `blobsy recover` has what they were"],
+      DRY_RUN,
+    ],
+    examples: [
+      ["blobsy pull", "place every payload that is missing or older"],
+      ["blobsy pull data/raw", "these, even when they are excluded"],
+      ["blobsy pull --force data/model.bin", "give up an edit; blobsy recover has it"],
+    ],
+    load: () => import("./commands/pull.js"),
+  },
+  {
+    name: "fetch",
+    args: "[ref...]",
+    summary: "download into the store, for switching without a connection",
+    options: [["--all", "every branch and tag"], DRY_RUN],
+    examples: [
+      ["blobsy fetch", "what HEAD needs"],
+      ["blobsy fetch main v1.0", "what these need"],
+      ["blobsy fetch --all", "what any branch or tag needs"],
+    ],
+    load: () => import("./commands/fetch.js"),
+  },
+  {
+    name: "sync",
+    args: "[path...]",
+    summary: "bring payloads and ref files in step, then transfer both ways",
+    options: [
+      ["--include <glob...>", "only payloads that match"],
+      ["--exclude <glob...>", "no payloads that match"],
+      DRY_RUN,
+    ],
+    examples: [
+      ["blobsy sync", "everything, both ways"],
+      ["blobsy sync --include 'data/**'", "only these"],
+      ["blobsy sync --dry-run", "see what would be done"],
+    ],
+    load: () => import("./commands/sync.js"),
+  },
+  {
+    name: "resolve",
+    args: "[path...]",
+    summary: "settle conflicts by taking one side",
+    options: [["--all", "every conflict there is"], DRY_RUN],
+    conflicts: SIDES.map(([flags, text, others]) => [flags, text, [...others]]),
+    examples: [
+      ["blobsy resolve --ours data/model.bin", "keep the payload as it lies here"],
+      ["blobsy resolve --theirs data/model.bin", "take what the ref file says"],
+      ["blobsy resolve --theirs --all", "of every conflict"],
+    ],
+    load: () => import("./commands/resolve.js"),
+  },
+  {
+    name: "recover",
+    args: "[path]",
+    summary: "list payloads that were replaced or removed; with a path, bring one back",
+    options: [["--oid <hash>", "which version, as listed; the latest unless told"], DRY_RUN],
+    examples: [
+      ["blobsy recover", "list what was replaced or removed"],
+      ["blobsy recover data/model.bin", "bring the latest of it back"],
+      ["blobsy recover data/model.bin --oid 1a2b3c4d", "an earlier version"],
+    ],
+    load: () => import("./commands/recover.js"),
+  },
+  {
+    name: "trust",
+    summary: "use the remote that .blobsyconfig names now",
+    options: [DRY_RUN],
+    examples: [
+      ["blobsy trust --dry-run", "see which remote that would be"],
+      ["blobsy trust", "use it in this clone"],
+    ],
+    load: () => import("./commands/trust.js"),
+  },
+  {
+    name: "version",
+    summary: "this version",
+    examples: [],
+    load: () => import("./commands/version.js"),
+  },
+];
