@@ -24,6 +24,7 @@ import {
 } from "./hook-plan.js";
 import { assemblePlan, type InstallOptions, type InstallPlan } from "./install-plan.js";
 import { filesBelow, readText, removeTree } from "./text-file.js";
+import { wideProbeDir } from "./untracked-cache.js";
 
 type WideScope = "global" | "system";
 
@@ -67,6 +68,7 @@ export async function planGlobalInstall(
       monitor: scriptAt(path.join(home, "fsmonitor")),
       attributesFiles: [path.join(template, "info", "attributes")],
       ignoreFile: null,
+      probeDir: wideProbeDir(configFile),
     },
     (program, configured) => {
       const dir = path.join(home, "hooks");

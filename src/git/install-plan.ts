@@ -9,10 +9,11 @@ import { filterConfig } from "./filter-config.js";
 import { gitVersion, hasConfiguredHooks } from "./git-version.js";
 import { renderMonitor, runningProgram, type Program } from "./hook-files.js";
 import { localHooks, NO_HOOKS, script, type HookPlan, type PlannedFile } from "./hook-plan.js";
-import { readRecord } from "./install-record.js";
+import { readRecord, type InstallRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
 import { scriptBelowGitDir } from "./shell.js";
 import { readText } from "./text-file.js";
+import { probeDir, UNTRACKED_CACHE, wantsUntrackedCache } from "./untracked-cache.js";
 
 export interface InstallOptions {
   /** "local" needs `repo`. */
@@ -58,6 +59,8 @@ export interface PlanPlaces {
   readonly monitor: string;
   readonly attributesFiles: readonly string[];
   readonly ignoreFile: string | null;
+  /** Where to try what the file system can do. */
+  readonly probeDir: string;
 }
 
 export async function planInstall(options: InstallOptions): Promise<InstallPlan> {
@@ -77,6 +80,7 @@ export async function planInstall(options: InstallOptions): Promise<InstallPlan>
     monitor: scriptBelowGitDir(repo.commonDir, "blobsy/fsmonitor"),
     attributesFiles: [path.join(repo.commonDir, "info", "attributes")],
     ignoreFile: path.join(repo.commonDir, "info", "exclude"),
+    probeDir: probeDir(repo),
   };
   return assemblePlan(options, places, (program, configured) =>
     localHooks(repo, place, home, program, configured),
@@ -92,7 +96,8 @@ export async function assemblePlan(
   const { place, home } = places;
   const program = options.program ?? runningProgram();
   const version = options.gitVersion ?? (await gitVersion(place.cwd));
-  const choice = await chooseDetect(place, askedFor(options.detect, home));
+  const record = readRecord(home);
+  const choice = await chooseDetect(place, askedFor(options.detect, record));
   const wantsHooks = options.hooks ?? true;
   const hooks = wantsHooks ? await hooksFor(program, hasConfiguredHooks(version)) : NO_HOOKS;
   const config = filterConfig({
@@ -102,6 +107,10 @@ export async function assemblePlan(
     skipSmudge: options.skipSmudge ?? false,
     withMergeDriver: options.withMergeDriver ?? false,
   });
+  const tryIn = options.dryRun ? null : places.probeDir;
+  if (await wantsUntrackedCache({ place, gitVersion: version, record, tryIn })) {
+    config.set(UNTRACKED_CACHE, "true");
+  }
   return {
     place,
     configFile: places.configFile,
@@ -121,8 +130,8 @@ export async function assemblePlan(
 }
 
 /** A way of noticing that an earlier install chose by itself is chosen anew, not obeyed. */
-function askedFor(detect: Detect | undefined, home: string): Detect | undefined {
-  return readRecord(home)?.keys["blobsy.detect"]?.after === detect ? undefined : detect;
+function askedFor(detect: Detect | undefined, record: InstallRecord | null): Detect | undefined {
+  return record?.keys["blobsy.detect"]?.after === detect ? undefined : detect;
 }
 
 function attributes(file: string): PlannedFile {

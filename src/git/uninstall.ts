@@ -12,6 +12,7 @@ import { recordFromTraces } from "./install-traces.js";
 import { putBackFile, putBackIgnore, putBackKey, putBackName } from "./put-back.js";
 import type { Repository } from "./repository.js";
 import { filesBelow, readBytes, removeIfEmpty, removeTree } from "./text-file.js";
+import { dropUntrackedCaches, UNTRACKED_CACHE } from "./untracked-cache.js";
 
 export interface UninstallOptions {
   readonly scope?: Scope;
@@ -73,7 +74,7 @@ async function findPlaces(options: UninstallOptions): Promise<Places> {
 }
 
 async function takeBack(
-  { place, configFile }: Places,
+  { place, configFile, repo }: Places,
   record: InstallRecord,
   options: UninstallOptions,
 ): Promise<string[]> {
@@ -99,6 +100,7 @@ async function takeBack(
   for (const [from, to] of record.kept) {
     if (!(await putBackName(from, to))) left.push(to);
   }
+  if (repo && UNTRACKED_CACHE in record.keys) left.push(...(await dropUntrackedCaches(repo)));
   return left;
 }
 
