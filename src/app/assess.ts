@@ -276,7 +276,7 @@ function findMoves(
     if ((!base && !ref) || refInIndex(payload, index) !== "gone") return [];
     if (readRef(ctx.repo.worktree, payload).kind !== "absent") return [];
     if (lstatFacts(path.join(ctx.repo.worktree, payload))?.kind !== "file") return [];
-    return [{ path: payload, base: base?.oid ?? null, refInode: ref?.ino ?? null }];
+    return [{ path: payload, base: base?.oid ?? null, refFile: ref }];
   });
   if (lost.length === 0) return [];
   const found = open.flatMap((payload) => {
@@ -284,7 +284,7 @@ function findMoves(
     const ref = readRef(ctx.repo.worktree, payload);
     if (ref.kind !== "hash" || lstatFacts(path.join(ctx.repo.worktree, payload)) !== null)
       return [];
-    return [{ path: payload, oid: ref.ref.oid, refInode: ref.facts.ino }];
+    return [{ path: payload, oid: ref.ref.oid, refFile: ref.facts }];
   });
   return matchMoves(lost, found).flatMap(({ from, to }) => {
     const facts = lstatFacts(path.join(ctx.repo.worktree, from));

@@ -2,7 +2,9 @@
  * One filter process: Git's requests, and at the end of them the reconcile.
  *
  * Git has written every file by then and waits for this process to exit; its exit code means nothing
- * to Git. Only a clean end of input counts: after a broken pipe nobody knows what Git did.
+ * to Git. Only a clean end of input counts: after a broken pipe, or when Git itself is gone (its end of
+ * the pipe is then closed between two requests), nobody knows what Git did. What it had asked for stays
+ * in the journal, as evidence for whoever reconciles next.
  */
 import type { Readable, Writable } from "node:stream";
 import {
@@ -32,6 +34,7 @@ const MEMORY_LIMIT = 64 * 1024;
  */
 export async function runFilterProcess(io: FilterIO): Promise<number> {
   const nested = process.env["BLOBSY_NESTED"] === "1";
+  const git = process.ppid;
   let work: Promise<FilterWork> | undefined;
   const start = (): Promise<FilterWork> =>
     (work ??= import("./filter-work.js").then(({ FilterWork }) => FilterWork.start(io.reporter)));
@@ -51,7 +54,7 @@ export async function runFilterProcess(io: FilterIO): Promise<number> {
     onFailure: (name, error) => void start().then((started) => started.report(name, error)),
   });
   if (session.end === "broken") return 1;
-  return work ? (await work).settle() : 0;
+  return work ? (await work).settle(git) : 0;
 }
 
 /** Content of files that are none of ours (`* filter=blobsy`): only passed through. */

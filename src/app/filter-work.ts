@@ -1,4 +1,5 @@
 /** What a filter process needs once Git asks about a file: the repository, the answers, the end. */
+import { isEnding } from "../fs/owner.js";
 import { findRepository } from "../git/git.js";
 import { Journal } from "../worktree/journal.js";
 import { StatCache } from "../worktree/stat-cache.js";
@@ -33,9 +34,14 @@ export class FilterWork {
     this.reporter.warn(`${name.toString("utf8")}: ${reason}`);
   }
 
-  /** The end of input: Git has written every file. @returns 0, or 1 when something is left to do */
-  async settle(): Promise<number> {
+  /**
+   * The end of input: Git has written every file, and waits.
+   * @param git the pid of the process that started this one
+   * @returns 0, or 1 when something is left to do
+   */
+  async settle(git: number): Promise<number> {
     const { ctx, cache, journal, handler, reporter } = this;
+    if (process.ppid !== git || isEnding(git)) return 1;
     const { settleFilter } = await import("./settle-filter.js");
     const code = await settleFilter(ctx, { cache, journal, asked: handler.asked });
     await reporter.flushed();

@@ -11,6 +11,7 @@ import { mkdirs } from "../fs/ops.js";
 import { namesIn } from "../fs/temp.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
 import {
+  hasTodo,
   leaveTodo,
   type PendingDiscard,
   readPending,
@@ -64,22 +65,27 @@ export async function reconcile(ctx: Context, request: ReconcileRequest): Promis
   await mkdirs(state);
   await ctx.store.prepare();
   if (request.actor === "command") await mendInstall(ctx);
-  const lock = await takeLock(ctx, request.wait);
-  if (lock === null) {
-    await leaveTodo(state);
-    return { ...emptyReport(), ran: false };
-  }
-  try {
-    await takeTodo(state);
-    trimRewrites(state);
-    const report = await reconcileLocked(ctx, request);
-    for (let round = 1; round < ROUNDS && (await takeTodo(state)); round += 1) {
-      await reconcileLocked(ctx, { actor: "filter", wait: true });
+  let report: ReconcileReport | null = null;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Between the holder's last look for work left to it and its release, more may be left.
+    if (report !== null && !hasTodo(state)) break;
+    let lock = await takeLock(ctx, report === null && request.wait);
+    if (lock === null && report === null) {
+      await leaveTodo(state);
+      lock = await takeLock(ctx, false); // its holder may have looked just before
     }
-    return report;
-  } finally {
-    await lock.release();
+    if (lock === null) break;
+    try {
+      await takeTodo(state);
+      trimRewrites(state);
+      const work = report === null ? request : { actor: "filter" as const, wait: false };
+      const done = await reconcileLocked(ctx, work);
+      report ??= done;
+    } finally {
+      await lock.release();
+    }
   }
+  return report ?? { ...emptyReport(), ran: false };
 }
 
 function takeLock(ctx: Context, wait: boolean): ReturnType<typeof acquireLock> {

@@ -26,22 +26,22 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
   const refPath = refPathOf(payload);
   const file = path.join(ctx.repo.worktree, refPath);
 
-  checkParents(ctx.repo.worktree, payload)?.close();
-  const now = readRef(ctx.repo.worktree, payload);
-  if (now.kind !== "hash" || !now.text.equals(ref.text)) {
+  const lastLook = (): void => {
+    checkParents(ctx.repo.worktree, payload)?.close();
+    const now = readRef(ctx.repo.worktree, payload);
+    if (now.kind === "hash" && now.text.equals(ref.text)) return;
     throw new BlobsyError(
       "PAYLOAD_CHANGED",
       "its ref file changed meanwhile; nothing was written",
-      {
-        path: refPath,
-        next: "blobsy status",
-      },
+      { path: refPath, next: "blobsy status" },
     );
-  }
+  };
+  lastLook();
   noteRewrite(ctx.repo.worktreeState, payload, textHash(ref.text));
   await writeFileAtomic(file, text, {
     durable: true,
     mode: ref.facts.mode,
+    lastLook,
     ...tempDirFor(work, ref.facts.dev),
   });
   const facts = lstatFacts(file);

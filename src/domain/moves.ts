@@ -2,8 +2,9 @@
  * Which ref files were renamed? A renamed ref file takes its payload along, edited or not, and no byte
  * is fetched or hashed for it.
  *
- * Two signs: the new ref file is the very file the old one was (`git mv`, `mv`: same inode), or it
- * names what the old payload's base was (a checkout that writes the new name and removes the old).
+ * Two signs: the new ref file is the very file the old one was (`git mv`, `mv`: same inode and mtime; an
+ * inode number alone may be one that is used again), or it names what the old payload's base was (a
+ * checkout that writes the new name and removes the old).
  */
 import type { Oid } from "./oid.js";
 import type { PayloadPath } from "./repo-path.js";
@@ -12,15 +13,20 @@ import type { PayloadPath } from "./repo-path.js";
 export interface LostRef {
   readonly path: PayloadPath;
   readonly base: Oid | null;
-  /** Inode of the ref file when it was last read. */
-  readonly refInode: bigint | null;
+  /** The ref file when it was last read. */
+  readonly refFile: RefFile | null;
+}
+
+export interface RefFile {
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
 }
 
 /** A ref file at a path nothing was known of, with no payload there. */
 export interface FoundRef {
   readonly path: PayloadPath;
   readonly oid: Oid;
-  readonly refInode: bigint;
+  readonly refFile: RefFile;
 }
 
 export interface Move {
@@ -34,7 +40,7 @@ export function matchMoves(lost: readonly LostRef[], found: readonly FoundRef[])
   const moves: Move[] = [];
   const rest: FoundRef[] = [];
   for (const to of [...found].sort(byPath)) {
-    const from = first(open, (old) => old.refInode === to.refInode && old.refInode !== null);
+    const from = first(open, (old) => isSameFile(old, to));
     if (from) take(from, to);
     else rest.push(to);
   }
@@ -48,6 +54,11 @@ export function matchMoves(lost: readonly LostRef[], found: readonly FoundRef[])
     open.delete(from);
     moves.push({ from: from.path, to: to.path });
   }
+}
+
+function isSameFile({ refFile, base }: LostRef, to: FoundRef): boolean {
+  if (refFile === null || refFile.ino !== to.refFile.ino) return false;
+  return refFile.mtimeNs === to.refFile.mtimeNs || base === to.oid;
 }
 
 function first<T>(items: Iterable<T>, wanted: (item: T) => boolean): T | undefined {

@@ -28,6 +28,8 @@ export interface AtomicOptions {
   readonly tempDir?: string;
   /** Whether it must survive a power cut once this returns. */
   readonly durable: boolean;
+  /** The last look at what is about to be replaced; when it throws, nothing is. */
+  readonly lastLook?: () => void;
 }
 
 /** Replaces a file, or creates it. Its directory exists. @throws system errors; `file` is as before */
@@ -40,6 +42,7 @@ export async function writeFileAtomic(
   const temp = path.join(options.tempDir ?? dir, tempName(".blobsy-tmp"));
   try {
     await writeTemp(temp, typeof data === "string" ? Buffer.from(data) : data, options);
+    options.lastLook?.();
     await rename(temp, file);
   } catch (error) {
     await unlinkIfThere(temp).catch(() => undefined); // the first failure is the one to tell

@@ -78,10 +78,23 @@ function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
 }
 
-/** Field 22 of /proc/<pid>/stat; the name in field 2 may hold spaces and parentheses. */
-function startOf(pid: number): string | null {
+/** PF_EXITING of Linux: set before a process that ends, by whatever cause, closes its files. */
+const EXITING = 4;
+
+/** Whether a process runs no more code of its own, as far as the system tells. */
+export function isEnding(pid: number): boolean {
+  const fields = statFields(pid);
+  return fields[0] === "Z" || fields[0] === "X" || (Number(fields[6]) & EXITING) !== 0;
+}
+
+/** Fields 3 and up of /proc/<pid>/stat; the name in field 2 may hold spaces and parentheses. */
+function statFields(pid: number): string[] {
   const stat = tryRead(`/proc/${pid}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+function startOf(pid: number): string | null {
+  const fields = statFields(pid);
   // A zombie runs no more code: what it held is free.
   if (fields[0] === "Z" || fields[0] === "X") return "gone";
   return fields[19] ?? null;

@@ -62,11 +62,15 @@ export async function leaveTodo(stateDir: string): Promise<void> {
   await writeFileAtomic(path.join(stateDir, "todo"), Buffer.alloc(0), { durable: false });
 }
 
+/** Whether somebody has left work. */
+export function hasTodo(stateDir: string): boolean {
+  return lstatFacts(path.join(stateDir, "todo")) !== null;
+}
+
 /** @returns whether somebody had left work */
 export async function takeTodo(stateDir: string): Promise<boolean> {
-  const file = path.join(stateDir, "todo");
-  if (lstatFacts(file) === null) return false;
-  await unlinkIfThere(file);
+  if (!hasTodo(stateDir)) return false;
+  await unlinkIfThere(path.join(stateDir, "todo"));
   return true;
 }
 

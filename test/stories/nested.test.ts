@@ -215,6 +215,28 @@ describe("a filter process that died", () => {
     a.assertPristine();
   });
 
+  it("outlives a git that was killed between two requests: nothing moves until somebody looks", async () => {
+    const { w, a } = start();
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    const v1 = a.must("show", "main~1:model.bin.bref");
+    const script = w.path("git-that-dies.mjs");
+    writeFileSync(script, GIT_THAT_DIES);
+    writeFileSync(w.path("v1.bref"), v1);
+
+    const ran = a.run(["node", script, "model.bin.bref", w.path("v1.bref")]);
+    expect(ran.code, ran.stderr).toBe(137);
+    const filter = Number(ran.stdout);
+    expect(filter).toBeGreaterThan(0);
+    while (isThere(filter)) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    expect(a.ref("model.bin")?.hash).toBe(sha256(bytes("v1")));
+    a.assertPayload("model.bin", bytes("v2"));
+    a.mustBlobsy("sync");
+    a.assertPayload("model.bin", bytes("v1"));
+    a.assertBytesSomewhere(bytes("v2"));
+  });
+
   it("a journal of a process that is no more does not block its paths", () => {
     const { a } = start();
     const journal = a.worktreeState("journal", "999999");
@@ -297,3 +319,39 @@ describe("a discard that had to wait for the network", () => {
     expect(readFileSync(b.path("model.bin")).length).toBe(bytes("v1").length);
   });
 });
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asks for one smudge as Git does, writes the ref file, and dies without having closed anything. */
+const GIT_THAT_DIES = `
+import { spawn } from "node:child_process";
+import { readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+const [ref, from] = process.argv.slice(2);
+const text = readFileSync(from, "utf8");
+const packet = (data) => (data.length + 4).toString(16).padStart(4, "0") + data;
+const packets = (...lines) => lines.map((line) => packet(line + "\\n")).join("") + "0000";
+const filter = spawn("blobsy", ["filter-process"], { stdio: ["pipe", "pipe", "inherit"] });
+let read = "";
+filter.stdout.on("data", (data) => {
+  read += data;
+  // Handshake, capabilities, and the answer: status, content, status again.
+  if (!read.includes(text)) return;
+  writeFileSync(ref, text);
+  writeSync(1, String(filter.pid));
+  process.kill(process.pid, "SIGKILL");
+});
+rmSync(ref);
+filter.stdin.write(
+  packets("git-filter-client", "version=2") +
+    packets("capability=clean", "capability=smudge") +
+    packets("command=smudge", "pathname=" + ref) +
+    packet(text) + "0000",
+);
+`;

@@ -6,15 +6,15 @@ import type { PayloadPath } from "../../../src/domain/repo-path.js";
 const A = asOid("a".repeat(64));
 const B = asOid("b".repeat(64));
 const at = (name: string) => name as PayloadPath;
-const lost = (path: string, base = A, refInode: bigint | null = null): LostRef => ({
+const lost = (path: string, base = A, ino: bigint | null = null, mtimeNs = 1n): LostRef => ({
   path: at(path),
   base,
-  refInode,
+  refFile: ino === null ? null : { ino, mtimeNs },
 });
-const found = (path: string, oid = A, refInode = 100n): FoundRef => ({
+const found = (path: string, oid = A, ino = 100n, mtimeNs = 1n): FoundRef => ({
   path: at(path),
   oid,
-  refInode,
+  refFile: { ino, mtimeNs },
 });
 
 describe("renamed ref files", () => {
@@ -29,6 +29,11 @@ describe("renamed ref files", () => {
   it("prefer the inode over the name", () => {
     const moves = matchMoves([lost("a", A, 1n), lost("b", A, 2n)], [found("x", A, 2n)]);
     expect(moves).toEqual([{ from: "b", to: "x" }]);
+  });
+
+  it("are still known by it when they were touched, but not when the number is used again", () => {
+    expect(matchMoves([lost("a", A, 7n)], [found("b", A, 7n, 2n)])).toHaveLength(1);
+    expect(matchMoves([lost("a", A, 7n)], [found("b", B, 7n, 2n)])).toEqual([]);
   });
 
   it("are matched once each", () => {
