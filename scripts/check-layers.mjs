@@ -69,7 +69,7 @@ export const NODE_RULES = [
   {
     module: /^node:child_process$/,
     names: /./,
-    onlyIn: ["src/git/git.ts", "src/transport/command.ts"],
+    onlyIn: ["src/git/git.ts", "src/transport/child.ts"],
     because: "programs are found on absolute PATH entries and given a known environment there",
   },
   {

@@ -43,6 +43,7 @@ export type FileOp =
   | "unlink"
   | "mkdir"
   | "rmdir"
+  | "rmtree"
   | "chmod"
   | "utimes"
   | "clone"
@@ -222,6 +223,11 @@ export function mkdirsSync(dir: string): void {
 
 export function rmdir(dir: string): Promise<void> {
   return guarded("rmdir", dir, () => rmdirSync(dir));
+}
+
+/** Removes a directory with all that is in it, if it is there; follows no link. */
+export function removeTree(dir: string): Promise<void> {
+  return guarded("rmtree", dir, () => fsp.rm(dir, { recursive: true, force: true }));
 }
 
 export function chmod(handle: OpenFile, file: string, mode: number): Promise<void> {

@@ -6,9 +6,9 @@
  * our own hooks, filter and monitor that the git command was started by blobsy, so that they leave.
  */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import { findProgram } from "../fs/find-program.js";
 import type { Repository } from "./repository.js";
 
 export interface GitOptions {
@@ -40,19 +40,6 @@ export function findGit(): string {
     throw new BlobsyError("GIT_FAILED", "git was not found on PATH", { next: "git --version" });
   }
   return gitProgram;
-}
-
-/** The absolute path of a program, looked for in PATH's absolute entries only. */
-export function findProgram(name: string): string | undefined {
-  const suffixes = process.platform === "win32" ? [".exe"] : [""];
-  for (const dir of (process.env["PATH"] ?? "").split(path.delimiter)) {
-    if (!path.isAbsolute(dir)) continue;
-    for (const suffix of suffixes) {
-      const file = path.join(dir, name + suffix);
-      if (existsSync(file)) return file;
-    }
-  }
-  return undefined;
 }
 
 /**

@@ -75,3 +75,9 @@ async function pump(
 export function tooLong(maxBytes: number): BlobsyError {
   return new BlobsyError("BLOB_CORRUPT", `more than the expected ${maxBytes} bytes are there`);
 }
+
+export function wrongSize(file: string, found: number, wanted: number): BlobsyError {
+  return new BlobsyError("BLOB_CORRUPT", `${found} bytes where ${wanted} were expected: ${file}`, {
+    path: file,
+  });
+}

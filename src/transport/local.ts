@@ -18,7 +18,7 @@ import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { chmod, cloneFile, rename, syncFile, syncForeignFile, unlinkIfThere } from "../fs/ops.js";
 import { OpenFile } from "../fs/open-file.js";
 import { sweepTemp, tempName } from "../fs/temp.js";
-import { copyBytes, openRegular, throwIfStopped, tooLong } from "./copy.js";
+import { copyBytes, openRegular, throwIfStopped, tooLong, wrongSize } from "./copy.js";
 import { LocalTree, componentsOf, lstatOrNull } from "./local-tree.js";
 import { RESERVED_PREFIX } from "./transport.js";
 import type { RemoteObject, Transport, TransportOptions } from "./transport.js";
@@ -302,10 +302,4 @@ function classed(error: unknown, doing: string, dir: string): BlobsyError {
 
 function notFound(key: string, id: string): BlobsyError {
   return new BlobsyError("NOT_FOUND", `${key} is not on ${id}`);
-}
-
-function wrongSize(file: string, found: number, wanted: number): BlobsyError {
-  return new BlobsyError("BLOB_CORRUPT", `${found} bytes where ${wanted} were expected: ${file}`, {
-    path: file,
-  });
 }

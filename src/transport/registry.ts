@@ -1,4 +1,5 @@
 /** The one list of transports. Each is loaded when it is first used. */
+import type { CommandSpec } from "./command-runner.js";
 import { withRetry } from "./retry.js";
 import type { Transport } from "./transport.js";
 
@@ -10,7 +11,7 @@ export interface LocalSpec {
 }
 
 /** A further kind is one more member here and one more line in `OPENERS`. */
-export type TransportSpec = LocalSpec;
+export type TransportSpec = LocalSpec | CommandSpec;
 
 type Openers = {
   readonly [Kind in TransportSpec["kind"]]: (
@@ -20,9 +21,17 @@ type Openers = {
 
 const OPENERS: Openers = {
   local: async ({ dir }) => (await import("./local.js")).openLocal(dir),
+  command: async (spec) => (await import("./command.js")).openCommand(spec),
 };
 
 /** Opens a transport that repeats what is worth repeating. Reaches nobody yet. */
 export async function openTransport(spec: TransportSpec): Promise<Transport> {
-  return withRetry(await OPENERS[spec.kind](spec));
+  return withRetry(await openBare(spec));
+}
+
+function openBare<Kind extends TransportSpec["kind"]>(
+  spec: Extract<TransportSpec, { kind: Kind }>,
+): Promise<Transport> {
+  const openers: Openers = OPENERS;
+  return openers[spec.kind](spec);
 }

@@ -1,3 +1,5 @@
+import type { Oid } from "../domain/oid.js";
+
 /**
  * A transport moves whole blobs between local files and one remote. It is dumb on purpose: it owns
  * no state, makes no decision, and is believed in nothing. Callers hash what comes in, and ask again
@@ -53,7 +55,9 @@ export interface TransportCapabilities {
 }
 
 export interface TransportOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
+  /** The payload's SHA-256, where one is moved: for whoever is told of it. It proves nothing. */
+  readonly oid?: Oid;
   /** Called with the number of further bytes moved. */
   readonly onBytes?: (bytes: number) => void;
 }

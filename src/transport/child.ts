@@ -1,0 +1,259 @@
+/**
+ * Runs a program that is not git: a command of the user's, or a tool that copies. It gets no input,
+ * a process group of its own, a time limit, and as much of our memory as its last words take.
+ *
+ * Whatever it started goes with it: the group is ended when the program itself has ended, when the
+ * caller stops, when time is up, and when we are ended by a signal. What left the group (a daemon)
+ * runs on, and can hold nothing of ours open.
+ */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import type { Readable } from "node:stream";
+
+export interface ChildCall {
+  /** Absolute. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** Variables to add to ours, or with `undefined` to take away. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Where its standard output goes; otherwise the beginning of it is kept. */
+  readonly stdoutFd?: number;
+  /** Each line of its standard error, or output, as it comes; long ones are cut. */
+  readonly onLine?: (line: string, from: "out" | "err") => void;
+  /** Called every now and then while it runs; it is ended as soon as this returns false. */
+  readonly watch?: () => boolean;
+  /** Arguments go as they are: for cmd.exe, which has its own idea of quotes. */
+  readonly verbatim?: boolean;
+}
+
+export interface ChildEnd {
+  /** Exit code; `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** What made it end: itself, or why we did. */
+  readonly because: "itself" | "limit" | "stopped" | "watch";
+  /** The beginning of its standard output. */
+  readonly out: string;
+  /** The end of its standard error. */
+  readonly err: string;
+}
+
+const KEPT = 8192;
+const LONGEST_LINE = 16_384;
+const WATCH_EVERY_MS = 100;
+/** From being asked to end until it is made to. */
+const GRACE_MS = 2000;
+/** What still holds our pipes after the program and its group are gone is not waited for. */
+const LINGER_MS = 500;
+
+/**
+ * Git says through these which repository and index a hook means (git rev-parse --local-env-vars); a
+ * program that happens to run git elsewhere must not take them for its own.
+ */
+const GITS_OWN = [
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_COMMON_DIR",
+  "GIT_CONFIG",
+  "GIT_CONFIG_COUNT",
+  "GIT_CONFIG_PARAMETERS",
+  "GIT_DIR",
+  "GIT_GRAFT_FILE",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_INTERNAL_SUPER_PREFIX",
+  "GIT_NO_REPLACE_OBJECTS",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PREFIX",
+  "GIT_REPLACE_REF_BASE",
+  "GIT_SHALLOW_FILE",
+  "GIT_WORK_TREE",
+];
+
+/** @throws system errors when it cannot be started */
+export async function runChild(call: ChildCall): Promise<ChildEnd> {
+  if (call.signal?.aborted)
+    return { code: null, signal: null, because: "stopped", out: "", err: "" };
+  const child = spawn(call.program, call.args, {
+    cwd: call.cwd,
+    env: environment(call.env),
+    stdio: ["ignore", call.stdoutFd ?? "pipe", "pipe"],
+    // A group, and a session without a terminal: nothing can ask for a password there.
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    windowsVerbatimArguments: call.verbatim ?? false,
+  });
+  const out = new Kept("first");
+  const err = new Kept("last");
+  const ended = new Promise<Pick<ChildEnd, "code" | "signal">>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code, signal) => resolve({ code, signal }));
+  });
+  const streams = [
+    listen(child.stdout, out, call.onLine && ((line) => call.onLine?.(line, "out"))),
+    listen(child.stderr, err, call.onLine && ((line) => call.onLine?.(line, "err"))),
+  ];
+  const guard = new Guard(child, call);
+  try {
+    const end = await ended;
+    endGroup(child, "SIGKILL");
+    await Promise.race([Promise.all(streams), wait(LINGER_MS)]);
+    return { ...end, because: guard.because, out: out.text(), err: err.text() };
+  } finally {
+    guard.end();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+}
+
+/** Ends the child for one of three reasons; remembers the first. */
+class Guard {
+  because: ChildEnd["because"] = "itself";
+  readonly #child: ChildProcess;
+  readonly #call: ChildCall;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #stop = (): void => this.#finish("stopped");
+
+  constructor(child: ChildProcess, call: ChildCall) {
+    this.#child = child;
+    this.#call = call;
+    running.add(child);
+    call.signal?.addEventListener("abort", this.#stop);
+    this.#timers.push(setTimeout(() => this.#finish("limit"), call.limitMs));
+    const { watch } = call;
+    if (watch) {
+      this.#timers.push(setInterval(() => watch() || this.#finish("watch"), WATCH_EVERY_MS));
+    }
+  }
+
+  end(): void {
+    running.delete(this.#child);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#call.signal?.removeEventListener("abort", this.#stop);
+  }
+
+  #finish(because: ChildEnd["because"]): void {
+    if (this.because !== "itself") return;
+    this.because = because;
+    endGroup(this.#child, "SIGTERM");
+    this.#timers.push(setTimeout(() => endGroup(this.#child, "SIGKILL"), GRACE_MS));
+  }
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (process.platform === "win32") {
+    if (child.exitCode !== null) return;
+    const system = process.env["SystemRoot"] ?? String.raw`C:\Windows`;
+    const taskkill = path.join(system, "System32", "taskkill.exe");
+    spawnSync(taskkill, ["/pid", String(pid), "/T", "/F"], { windowsHide: true });
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The whole group has ended by itself.
+  }
+}
+
+/** Programs of ours under way; in groups of their own, so Ctrl-C does not reach them by itself. */
+const running = new (class {
+  readonly #children = new Set<ChildProcess>();
+  readonly #signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  readonly #handlers = this.#signals.map((name) => () => this.#onSignal(name));
+  readonly #onExit = (): void => this.#endAll();
+
+  add(child: ChildProcess): void {
+    if (this.#children.size === 0) {
+      process.on("exit", this.#onExit);
+      for (const [at, name] of this.#signals.entries()) process.on(name, this.#handler(at));
+    }
+    this.#children.add(child);
+  }
+
+  delete(child: ChildProcess): void {
+    if (this.#children.delete(child) && this.#children.size === 0) this.#retire();
+  }
+
+  /** Whoever else listens has its own way to end, and stops its programs first. */
+  #onSignal(name: NodeJS.Signals): void {
+    if (process.listenerCount(name) > 1) return;
+    this.#endAll();
+    this.#retire();
+    process.kill(process.pid, name);
+  }
+
+  #endAll(): void {
+    for (const child of this.#children) endGroup(child, "SIGKILL");
+  }
+
+  #retire(): void {
+    process.removeListener("exit", this.#onExit);
+    for (const [at, name] of this.#signals.entries()) {
+      process.removeListener(name, this.#handler(at));
+    }
+  }
+
+  #handler(at: number): () => void {
+    return this.#handlers[at] ?? (() => undefined);
+  }
+})();
+
+/** A part of what a program says: enough to explain, however much it is. */
+class Kept {
+  #text = "";
+  readonly #part: "first" | "last";
+
+  constructor(part: "first" | "last") {
+    this.#part = part;
+  }
+
+  add(text: string): void {
+    if (this.#part === "last") this.#text = (this.#text + text).slice(-KEPT);
+    else if (this.#text.length < KEPT) this.#text = (this.#text + text).slice(0, KEPT);
+  }
+
+  text(): string {
+    return this.#text;
+  }
+}
+
+/** @returns when the stream has ended */
+async function listen(
+  stream: Readable | null,
+  kept: Kept,
+  onLine: ((line: string) => void) | undefined,
+): Promise<void> {
+  if (!stream) return;
+  stream.setEncoding("utf8");
+  let line = "";
+  try {
+    for await (const text of stream as AsyncIterable<string>) {
+      kept.add(text);
+      if (!onLine) continue;
+      const lines = (line + text).split(/\r\n|\n|\r/);
+      line = (lines.pop() ?? "").slice(0, LONGEST_LINE);
+      for (const whole of lines) onLine(whole);
+    }
+  } catch {
+    // closed by us
+  }
+  if (line !== "") onLine?.(line);
+}
+
+function environment(changes: ChildCall["env"]): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env, NoDefaultCurrentDirectoryInExePath: "1" };
+  for (const name of GITS_OWN) delete env[name];
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms).unref());
+}
