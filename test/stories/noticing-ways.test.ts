@@ -1,5 +1,6 @@
 /** What is particular to each way of noticing: `monitor`, `arm` and `commit`. */
-import { chmodSync, existsSync, statSync, utimesSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, statSync, utimesSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytes, sha256 } from "../helpers/bytes.js";
@@ -264,6 +265,30 @@ describe("noticing where file times have whole seconds", () => {
       expect(a.status(), `edit on ${n}`).toEqual([" M model.bin.bref"]);
       a.must("checkout", "-q", "--", ".");
       a.assertPayload("model.bin", bytes(`v${n}`));
+    }
+  });
+
+  it("same-size edits on such a disk, mounted below a worktree with finer times", async (ctx) => {
+    if (typeof disk === "string") return ctx.skip(disk);
+    const w = world();
+    const a = w.initAlone();
+    const data = a.path("data");
+    mkdirSync(data);
+    execFileSync("mount", ["--bind", disk.dir, data]);
+    try {
+      a.track("data/model.bin", bytes("v0"));
+      for (let n = 1; n <= 3; n += 1) {
+        // What is two seconds old is settled. Then an edit in the very second of the last examination:
+        // its ctime, cut to the second, is before that.
+        await sleep(2200 + (1000 - (Date.now() % 1000)));
+        a.mustBlobsy("sync");
+        a.write("data/model.bin", bytes(`v${n}`));
+        expect(a.status(), `edit ${n}`).toEqual([" M data/model.bin.bref"]);
+        a.commitAll(`v${n}`);
+        expect(a.refIn("HEAD", "data/model.bin")?.hash).toBe(sha256(bytes(`v${n}`)));
+      }
+    } finally {
+      execFileSync("umount", [data]);
     }
   });
 });
