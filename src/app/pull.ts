@@ -16,6 +16,7 @@ export interface PullRequest {
   /** Replace edited payloads as well; what they were goes to the store. */
   readonly force: boolean;
   readonly dryRun: boolean;
+  /** Patterns that narrow `args`. */
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
 }
@@ -28,8 +29,9 @@ export async function pull(ctx: Context, request: PullRequest): Promise<Reconcil
   await requireSetUp(ctx);
   const only = await namedPaths(ctx, request);
   const asked = await selectKnown(ctx, request.cwd, request.args);
-  // Who names a path wants it, whatever is configured; who names none wants what is not excluded.
-  const wanted = request.args.length > 0 ? only : await notLeftOut(ctx);
+  // Who names a path, or a pattern, wants it, whatever is configured; who names none wants what is not excluded.
+  const isNamed = request.args.length + (request.include?.length ?? 0) > 0;
+  const wanted = isNamed ? only : await notLeftOut(ctx);
   const scope: Pick<ReconcileRequest, "asked" | "wanted" | "only" | "choose"> = {
     asked: asked.paths,
     wanted: (payload) => (only?.(payload) ?? true) && (wanted?.(payload) ?? true),

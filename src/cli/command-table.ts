@@ -30,6 +30,10 @@ const SCOPES = [
   ["--global", "for every repository of this user, later clones included"],
   ["--system", "for every user of this machine"],
 ] as const;
+const GLOBS = [
+  ["--include <glob...>", "only payloads that match"],
+  ["--exclude <glob...>", "no payloads that match"],
+] as const;
 const SIDES = [
   ["--ours", "keep the payload as it lies here", ["theirs"]],
   ["--theirs", "take what the ref file says", ["ours"]],
@@ -112,11 +116,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "bring payloads to what their ref files say",
     options: [
       ["--force", "replace edited payloads too; `blobsy recover` has what they were"],
+      ...GLOBS,
       DRY_RUN,
     ],
     examples: [
       ["blobsy pull", "place every payload that is missing or older"],
       ["blobsy pull data/raw", "these, even when they are excluded"],
+      ["blobsy pull --include '*.bin'", "those that match, wherever they are"],
       ["blobsy pull --force data/model.bin", "give up an edit; blobsy recover has it"],
     ],
     load: () => import("./commands/pull.js"),
@@ -137,11 +143,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "sync",
     args: "[path...]",
     summary: "bring payloads and ref files in step, then transfer both ways",
-    options: [
-      ["--include <glob...>", "only payloads that match"],
-      ["--exclude <glob...>", "no payloads that match"],
-      DRY_RUN,
-    ],
+    options: [...GLOBS, DRY_RUN],
     examples: [
       ["blobsy sync", "everything, both ways"],
       ["blobsy sync --include 'data/**'", "only these"],

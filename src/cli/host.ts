@@ -52,3 +52,9 @@ export interface Outcome {
 }
 
 export type Run = (call: CommandCall) => Promise<Outcome>;
+
+/** What was given to a flag that may be repeated. */
+export function listFlag(flags: CommandCall["flags"], name: string): string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
+}

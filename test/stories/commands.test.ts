@@ -281,3 +281,58 @@ describe("resolve", () => {
     }
   });
 });
+
+describe("pull --include and --exclude", () => {
+  const w = sharedWorld((made) => {
+    const a = made.initWithRemote();
+    for (const name of ["data/one.bin", "data/two.dat", "raw/three.bin"])
+      a.track(name, bytes(name));
+    a.must("push", "-q");
+    made.snapshot();
+  });
+  const placed = (repo: Repo): string[] =>
+    ["data/one.bin", "data/two.dat", "raw/three.bin"].filter((name) => repo.has(name));
+  const emptyClone = (): Repo => {
+    w().restore();
+    const b = w().clone("b", { then: "plain" });
+    b.mustBlobsy("install", "--skip-smudge");
+    expect(placed(b)).toEqual([]);
+    return b;
+  };
+
+  it("place what matches, the rest stays away and can come later", () => {
+    const b = emptyClone();
+    b.mustBlobsy("pull", "--include", "data/**", "*.md", "--exclude", "*.dat");
+    expect(placed(b)).toEqual(["data/one.bin"]);
+    b.mustBlobsy("pull", "--exclude", "raw/**");
+    expect(placed(b)).toEqual(["data/one.bin", "data/two.dat"]);
+    b.mustBlobsy("pull");
+    expect(placed(b)).toHaveLength(3);
+    b.assertPristine();
+  });
+
+  it("narrow the paths that are named", () => {
+    const b = emptyClone();
+    b.mustBlobsy("pull", "--include", "*.dat", "--", "data", "raw");
+    expect(placed(b)).toEqual(["data/two.dat"]);
+  });
+
+  it("--include brings what the configuration leaves out, as a path would", () => {
+    const b = emptyClone();
+    b.must("config", "blobsy.fetch.exclude", "raw/**");
+    b.mustBlobsy("pull", "--exclude", "data/**");
+    expect(placed(b)).toEqual([]);
+    b.mustBlobsy("pull", "--include", "raw/**");
+    expect(placed(b)).toEqual(["raw/three.bin"]);
+  });
+
+  it("say what they would place, and refuse a pattern they cannot use", () => {
+    const b = emptyClone();
+    const would = b.blobsy("pull", "--dry-run", "--include", "*.dat");
+    expect(would.stderr).toBe("would place data/two.dat (64 B)\n");
+    expect(placed(b)).toEqual([]);
+    const refused = b.blobsy("pull", "--include", "!*.dat");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/!\*\.dat cannot be used/);
+  });
+});

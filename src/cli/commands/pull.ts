@@ -1,10 +1,11 @@
 import { openContext } from "../../app/context.js";
 import { pull } from "../../app/pull.js";
-import type { Run } from "../host.js";
+import { listFlag, type Run } from "../host.js";
 import { reconcileOutcome } from "../render.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
   const ctx = await openContext(cwd, reporter);
+  const scope = { include: listFlag(flags, "include"), exclude: listFlag(flags, "exclude") };
   const force = flags["force"] === true;
-  return reconcileOutcome(await pull(ctx, { cwd, args, force, dryRun }), { dryRun });
+  return reconcileOutcome(await pull(ctx, { cwd, args, ...scope, force, dryRun }), { dryRun });
 };

@@ -1,13 +1,18 @@
 import { openContext } from "../../app/context.js";
 import { namedPaths, pull } from "../../app/pull.js";
 import { push } from "../../app/push.js";
-import type { Run } from "../host.js";
+import { listFlag, type Run } from "../host.js";
 import { reconcileOutcome } from "../render.js";
 import { pushOutcome } from "./push.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
   const ctx = await openContext(cwd, reporter);
-  const scope = { cwd, args, include: list(flags["include"]), exclude: list(flags["exclude"]) };
+  const scope = {
+    cwd,
+    args,
+    include: listFlag(flags, "include"),
+    exclude: listFlag(flags, "exclude"),
+  };
   const inStep = reconcileOutcome(await pull(ctx, { ...scope, force: false, dryRun }), { dryRun });
   signal.throwIfAborted();
   const only = await namedPaths(ctx, scope);
@@ -21,7 +26,3 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
     ...(uploads.problems?.length ? { exitCode: 1 } : {}),
   };
 };
-
-function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === "string") : [];
-}
