@@ -24,6 +24,9 @@ export async function settleFilter(ctx: Context, end: FilterEnd): Promise<number
     const report = await reconcile(ctx, { actor: "filter", wait, ...end });
     // What is refused was said when Git asked about it.
     for (const line of describeReport({ ...report, refused: [] })) ctx.reporter.warn(line);
+    if (report.events.some(({ kind }) => kind === "ref-written")) {
+      await (await import("./warn-of-hooks.js")).warnOfHooks(ctx);
+    }
     return report.failures.length > 0 ? 1 : 0;
   } catch (error) {
     await noteStop(ctx, error);

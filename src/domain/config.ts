@@ -304,9 +304,15 @@ function lookUp({ section, sub, key }: Setting): KeyFacts | null {
   return sub === null ? (PLAIN_BY_FOLDED.get(`${section}.${key}`) ?? null) : null;
 }
 
-/** `blobsy.trust.*` is what `blobsy trust` has written down; it is no setting. */
-function isOwnRecord({ section }: Setting, origin: Origin): boolean {
-  return origin === "user" && section === "trust";
+/** `install` keeps there what Git's own setting was before. */
+const KEPT_BY_INSTALL = ["hookspath", "fsmonitor"];
+
+/** `blobsy.trust.*` is what `blobsy trust` has written down; it is no setting, and neither are these. */
+function isOwnRecord({ section, sub, key }: Setting, origin: Origin): boolean {
+  if (origin !== "user") return false;
+  const isKept =
+    section === "blobsy" && sub === null && KEPT_BY_INSTALL.includes(key.toLowerCase());
+  return section === "trust" || isKept;
 }
 
 function idOf(section: string, sub: string | null, key: string): string {

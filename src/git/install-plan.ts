@@ -8,6 +8,7 @@ import { chooseDetect, type Detect, type DetectChoice } from "./detect.js";
 import { filterConfig } from "./filter-config.js";
 import { gitVersion, hasConfiguredHooks } from "./git-version.js";
 import { renderMonitor, runningProgram, type Program } from "./hook-files.js";
+import { managerNotes } from "./hook-managers.js";
 import { localHooks, NO_HOOKS, script, type HookPlan, type PlannedFile } from "./hook-plan.js";
 import { readRecord, type InstallRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
@@ -82,9 +83,11 @@ export async function planInstall(options: InstallOptions): Promise<InstallPlan>
     ignoreFile: path.join(repo.commonDir, "info", "exclude"),
     probeDir: probeDir(repo),
   };
-  return assemblePlan(options, places, (program, configured) =>
-    localHooks(repo, place, home, program, configured),
-  );
+  return assemblePlan(options, places, async (program, configured) => {
+    const hooks = await localHooks(repo, place, home, program, configured);
+    if (configured) return hooks;
+    return { ...hooks, notes: [...hooks.notes, ...managerNotes(repo.worktree)] };
+  });
 }
 
 /** @param hooksFor plans the hooks, unless they are not wanted */

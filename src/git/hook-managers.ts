@@ -1,0 +1,78 @@
+/**
+ * Programs that own a repository's hooks write them anew whenever they like, and blobsy's are then no
+ * longer called. Their own configuration is committed, so that is not written to: people are told what
+ * to add there, and told when a push would not upload.
+ */
+import path from "node:path";
+import { effectiveValue } from "./config-file.js";
+import { isOurScript } from "./hook-files.js";
+import { readRecord } from "./install-record.js";
+import type { Repository } from "./repository.js";
+import { readText } from "./text-file.js";
+
+/** What calls blobsy's pre-push from another program's hook. */
+const CALL = "blobsy hook pre-push";
+
+interface Manager {
+  readonly name: string;
+  /** Relative to the worktree; the first that is there, or the first of all, is the one to add to. */
+  readonly files: readonly string[];
+  /** What it does to other people's hooks. */
+  readonly habit: string;
+  readonly lines: readonly string[];
+}
+
+const MANAGERS: readonly Manager[] = [
+  {
+    name: "husky",
+    files: [".husky/pre-push"],
+    habit: "sets core.hooksPath back at every npm install",
+    lines: [`${CALL} "$@"`],
+  },
+  {
+    name: "lefthook",
+    files: ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"],
+    habit: "moves other hooks away at every lefthook install",
+    lines: [
+      "pre-push:",
+      "  commands:",
+      "    blobsy:",
+      `      run: ${CALL} {0}`,
+      "      use_stdin: true",
+    ],
+  },
+];
+
+/** What to add to a hook manager's own file, for each manager that is used here and does not have it. */
+export function managerNotes(worktree: string): string[] {
+  return MANAGERS.flatMap(({ name, files, habit, lines }) => {
+    const texts = files.map((file) => readText(path.join(worktree, file)));
+    const used = name === "husky" ? readText(path.join(worktree, ".husky/_/h")) : null;
+    if (used === null && texts.every((text) => text === null)) return [];
+    if (texts.some((text) => text?.includes(CALL))) return [];
+    const file = files[texts.findIndex((text) => text !== null)] ?? files[0] ?? "";
+    return [
+      `${name} ${habit}; so that pushes go on uploading for everybody, add to ${file}:`,
+      ...lines.map((line) => `    ${line}`),
+    ];
+  });
+}
+
+/**
+ * Where `git push` looks for a pre-push hook instead of at blobsy's, which `install` had put in.
+ * @returns `null` while blobsy's is called, or was never wanted
+ */
+export async function prePushElsewhere(repo: Repository): Promise<string | null> {
+  const record = readRecord(repo.sharedState);
+  const names = [...Object.keys(record?.files ?? {}), ...Object.keys(record?.keys ?? {})];
+  if (names.some((name) => name.startsWith("hook."))) return null;
+  if (!names.some((name) => name.endsWith("/pre-push"))) return null;
+  const set = await effectiveValue(repo.worktree, "core.hooksPath", "path");
+  const dir = set ? path.resolve(repo.worktree, set) : path.join(repo.commonDir, "hooks");
+  const hook = path.join(dir, "pre-push");
+  const texts = [hook, `${hook}.legacy`].map((file) => readText(file) ?? "");
+  if (texts.some((text) => isOurScript(text) || text.includes(CALL))) return null;
+  const others = MANAGERS.flatMap(({ files }) => files).concat(".pre-commit-config.yaml");
+  if (others.some((file) => readText(path.join(repo.worktree, file))?.includes(CALL))) return null;
+  return set ? `core.hooksPath is ${set} now` : `${hook} is another program's now`;
+}
