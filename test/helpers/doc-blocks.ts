@@ -13,8 +13,11 @@
  *     <!-- file: PATH -->            the block is this file's content (`append: PATH` adds it)
  *     <!-- output -->                the last block printed these lines, in this order
  *
- * A `yaml` block may be run too: its commands are those below `run:`, `script:` and `before_script:`.
- * A line in it that ends in `# not run here: REASON` is left out.
+ * A `yaml` block of a CI service may be run too: what it sets below `env:` or `variables:`, and the
+ * commands of `run:`, `script:` and `before_script:`. For it there is also
+ *
+ *     uses: actions/checkout = git clone -q URL work && cd work   what to run for a step that uses this
+ *     without: npm install = REASON                               lines that begin so are left out
  */
 
 export interface DocBlock {
@@ -37,7 +40,13 @@ export type Order =
       readonly before: readonly string[];
       readonly after: readonly string[];
       readonly exit: number;
+      /** What stands for the steps of others. */
+      readonly uses: readonly Pair[];
+      /** Lines left out, and why. */
+      readonly without: readonly Pair[];
     };
+
+export type Pair = readonly [begin: string, text: string];
 
 const FENCE = /^```(\w*)\s*$/;
 
@@ -67,8 +76,10 @@ export function needsOrder({ language }: DocBlock): boolean {
 }
 
 /** The shell lines of a block. */
-export function commandsOf(block: DocBlock): string {
-  return block.language === "yaml" ? yamlCommands(block.text) : block.text;
+export function commandsOf({ language, text, order }: DocBlock): string {
+  const { uses, without } = order.kind === "run" ? order : { uses: [], without: [] };
+  const lines = language === "yaml" ? ciCommands(text, uses) : text.split("\n");
+  return lines.filter((line) => !without.some(([begin]) => line.startsWith(begin))).join("\n");
 }
 
 function commentBefore(lines: readonly string[], fence: number): string {
@@ -88,7 +99,9 @@ function parseOrder(comment: string): Order {
   const [head = "", ...rest] = comment.split("\n");
   const [, word = "", , value = ""] =
     /^(run|not run|file|append|output)(: (.+))?$/.exec(head) ?? [];
-  const facts = rest.map((line) => /^(in|before|after|exit): (.+)$/.exec(line) ?? fault(line));
+  const facts = rest.map(
+    (line) => /^(in|before|after|exit|uses|without): (.+)$/.exec(line) ?? fault(line),
+  );
   const all = (name: string): string[] =>
     facts.flatMap(([, key, text]) => (key === name && text !== undefined ? [text] : []));
   switch (word) {
@@ -100,6 +113,8 @@ function parseOrder(comment: string): Order {
         before: all("before"),
         after: all("after"),
         exit: Number(all("exit").at(-1) ?? 0),
+        uses: all("uses").map(pair),
+        without: all("without").map(pair),
       };
     case "not run":
       return value.length < 8 ? fault(comment) : { kind: "not run", reason: value };
@@ -117,22 +132,35 @@ function fault(text: string): never {
   throw new Error(`not understood: <!-- ${text} -->`);
 }
 
-/** What a CI service would run, one list after the other. Block scalars (`|`) and lists are read. */
-function yamlCommands(text: string): string {
+function pair(text: string): Pair {
+  const [, begin, rest] = /^(.+?) = (.+)$/.exec(text) ?? [];
+  return begin === undefined || rest === undefined ? fault(text) : [begin, rest];
+}
+
+/** What a CI service would run, in the order of the file. Block scalars (`|`) and lists are read. */
+function ciCommands(text: string, uses: readonly Pair[]): string[] {
   const commands: string[] = [];
   const lines = text.split("\n");
   for (let at = 0; at < lines.length; at++) {
-    const [, indent = "", key, inline = ""] =
-      /^(\s*(?:- )?)(run|script|before_script): ?(.*)$/.exec(lines[at] ?? "") ?? [];
-    if (key === undefined) continue;
-    if (inline !== "" && inline !== "|") {
-      commands.push(inline);
-      continue;
+    const [, indent = "", key = "", inline = ""] =
+      /^(\s*(?:- )?)([\w-]+): ?(.*)$/.exec(lines[at] ?? "") ?? [];
+    const body: string[] = [];
+    if (/^(env|variables|run|script|before_script)$/.test(key) && /^\|?$/.test(inline)) {
+      while (indentOf(lines[at + 1]) > indent.length) body.push((lines[++at] ?? "").trim());
     }
-    while ((/^\s*/.exec(lines[at + 1] ?? "")?.[0].length ?? 0) > indent.length) {
-      at += 1;
-      commands.push((lines[at] ?? "").trim().replace(/^- (?=.)/, inline === "|" ? "- " : ""));
+    if (key === "run" && body.length === 0) commands.push(inline);
+    else if (key === "run") commands.push(...body);
+    else if (key === "env" || key === "variables") {
+      commands.push(...body.map((line) => `export ${line.replace(/: /, "=")}`));
+    } else if (key === "uses") {
+      commands.push(...uses.flatMap(([name, shell]) => (inline.startsWith(name) ? [shell] : [])));
+    } else {
+      commands.push(...body.map((line) => line.replace(/^- /, "")));
     }
   }
-  return commands.filter((line) => !/# not run here: .{8}/.test(line)).join("\n");
+  return commands;
+}
+
+function indentOf(line: string | undefined): number {
+  return /^\s*/.exec(line ?? "")?.[0].length ?? 0;
 }

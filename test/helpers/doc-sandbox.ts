@@ -31,6 +31,33 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
     w.repo("bob").must("config", "user.name", "Bob Example");
     return "project";
   },
+  /** The project has `data/model.bin` in git-lfs. */
+  lfs: (w) => {
+    plainProject(w);
+    const repo = w.repo("project");
+    repo.must("lfs", "install", "--local");
+    repo.must("lfs", "track", "*.bin");
+    repo.write("data/model.bin", Buffer.alloc(2_000_000, "model "));
+    repo.must("add", ".");
+    repo.must("commit", "-qm", "the model");
+    return "project";
+  },
+  /** As DVC leaves it after `dvc pull` and `dvc remove`, with the list of what it had. */
+  dvc: (w) => {
+    plainProject(w);
+    const repo = w.repo("project");
+    repo.write("data/model.bin.dvc", "outs:\n- md5: 0\n  path: model.bin\n");
+    repo.write("data/images.dvc", "outs:\n- md5: 0.dir\n  path: images\n");
+    repo.write("data/.gitignore", "/model.bin\n/images\n");
+    repo.must("add", ".");
+    repo.must("commit", "-qm", "with DVC");
+    repo.must("rm", "-q", "data/model.bin.dvc", "data/images.dvc", "data/.gitignore");
+    repo.write("data/model.bin", Buffer.alloc(2_000_000, "model "));
+    repo.write("data/images/a.png", Buffer.alloc(1_500_000, "image "));
+    repo.write("data/images/list.txt", "a.png\n");
+    repo.write("dvc-files", "data/model.bin.dvc\ndata/images.dvc\n");
+    return "project";
+  },
 };
 
 function plainProject(w: World): void {

@@ -20,8 +20,9 @@ describe.each(pages)("%s", (page) => {
     const silent = blocks.filter((block) => needsOrder(block) && block.order.kind === "none");
     expect(silent.map(({ line }) => `${page}:${line}`)).toEqual([]);
     for (const { line, order } of blocks) {
-      if (order.kind !== "not run") continue;
-      process.stdout.write(`${page}:${line} is not run: ${order.reason}\n`);
+      const left = order.kind === "run" ? order.without.map((pair) => pair.join(": ")) : [];
+      const reasons = order.kind === "not run" ? [order.reason] : left;
+      for (const reason of reasons) process.stdout.write(`${page}:${line} is not run: ${reason}\n`);
     }
   });
 
@@ -64,6 +65,8 @@ describe("a page's blocks", () => {
           before: [],
           after: ["true"],
           exit: 2,
+          uses: [],
+          without: [],
         },
       },
     ]);
@@ -76,19 +79,27 @@ describe("a page's blocks", () => {
 
   it("of a CI service are its commands", () => {
     const [job] = page(
+      "<!-- run: tracked",
+      "uses: actions/checkout = git clone x && cd x",
+      "without: npm install = it is there already -->",
       "```yaml",
+      "env:",
+      '  DEPTH: "1"',
       "steps:",
+      "  - uses: actions/setup-node@v4",
       "  - uses: actions/checkout@v4",
       "  - run: one",
+      "  - run: npm install --global x",
       "  - name: x",
       "    run: |",
       "      two",
-      "      three # not run here: it costs money",
+      "      three",
       "job:",
       "  script:",
       "    - four",
       "```",
     );
-    expect(job && commandsOf(job)).toBe("one\ntwo\nfour");
+    const lines = ['export DEPTH="1"', "git clone x && cd x", "one", "two", "three", "four"];
+    expect(job && commandsOf(job).split("\n")).toEqual(lines);
   });
 });
