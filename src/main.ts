@@ -32,6 +32,7 @@ try {
     await leave(await runFilterProcess({ input: process.stdin, output: process.stdout, reporter }));
   } else if (word === "hook") {
     ignoreClosedPipes();
+    await useLittleMemory();
     const { runHookCommand } = await import("./cli/commands/hook.js");
     await leave(await runHookCommand(rest));
   } else if (word === "merge-driver") {
@@ -39,6 +40,7 @@ try {
     await leave(await runMergeDriverCommand(rest));
   } else {
     ignoreClosedPipes();
+    await useLittleMemory();
     await leave(await runCommand());
   }
 } catch (error) {
@@ -68,6 +70,11 @@ async function runCommand(): Promise<number> {
   const code = await runProgram(host);
   if (signalled) interrupted(signalled);
   return code;
+}
+
+/** The filter does so with its first file. */
+async function useLittleMemory(): Promise<void> {
+  (await import("./app/lean-memory.js")).useLittleMemory();
 }
 
 function interrupted(name: keyof typeof SIGNALS): never {

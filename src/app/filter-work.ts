@@ -6,6 +6,7 @@ import { StatCache } from "../worktree/stat-cache.js";
 import { type Context, contextFor } from "./context.js";
 import { FilterHandler } from "./filter-handler.js";
 import { LazyReporter } from "./lazy-reporter.js";
+import { useLittleMemory } from "./lean-memory.js";
 import type { Reporter } from "./reporter.js";
 
 export class FilterWork {
@@ -22,6 +23,7 @@ export class FilterWork {
 
   /** @throws {BlobsyError} NOT_A_REPOSITORY, REFUSED_PATH */
   static async start(load: () => Promise<Reporter>): Promise<FilterWork> {
+    useLittleMemory();
     const reporter = new LazyReporter(load);
     const ctx = contextFor(await findRepository(process.cwd()), reporter);
     const { worktreeState } = ctx.repo;

@@ -32,16 +32,20 @@ export interface AtomicOptions {
   readonly lastLook?: () => void;
 }
 
-/** Replaces a file, or creates it. Its directory exists. @throws system errors; `file` is as before */
+/**
+ * Replaces a file, or creates it. Its directory exists.
+ * @param data all of it, or its parts in order
+ * @throws system errors; `file` is as before
+ */
 export async function writeFileAtomic(
   file: string,
-  data: Uint8Array | string,
+  data: Uint8Array | string | Iterable<Uint8Array>,
   options: AtomicOptions,
 ): Promise<void> {
   const dir = path.dirname(file);
   const temp = path.join(options.tempDir ?? dir, tempName(".blobsy-tmp"));
   try {
-    await writeTemp(temp, typeof data === "string" ? Buffer.from(data) : data, options);
+    await writeTemp(temp, partsOf(data), options);
     options.lastLook?.();
     await rename(temp, file);
   } catch (error) {
@@ -51,10 +55,23 @@ export async function writeFileAtomic(
   if (options.durable) await syncDir(dir);
 }
 
-async function writeTemp(temp: string, data: Uint8Array, options: AtomicOptions): Promise<void> {
+function partsOf(data: Uint8Array | string | Iterable<Uint8Array>): Iterable<Uint8Array> {
+  if (typeof data === "string") return [Buffer.from(data)];
+  return data instanceof Uint8Array ? [data] : data;
+}
+
+async function writeTemp(
+  temp: string,
+  parts: Iterable<Uint8Array>,
+  options: AtomicOptions,
+): Promise<void> {
   const handle = await createFile(temp);
   try {
-    await writeAll(handle, temp, data, 0);
+    let position = 0;
+    for (const part of parts) {
+      await writeAll(handle, temp, part, position);
+      position += part.length;
+    }
     if (options.mode !== undefined) await chmod(handle, temp, options.mode);
     if (options.durable) await syncFile(handle, temp);
   } finally {

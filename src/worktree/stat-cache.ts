@@ -6,101 +6,83 @@
  * ref file is then a conflict, not a guess. So a damaged file is an empty cache, never an error; and
  * of two processes that save at once the later one merges its changes into what it finds.
  *
- * On disk: a header, one line per path (fields parted by tabs; a payload path holds no control
- * character), and a checksum over all before it.
+ * On disk: a header, one line per path (stat-lines.ts), and a checksum over all before it. In memory the
+ * same bytes: a line is parsed when it is asked for, for there may be a hundred thousand.
  */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { isOid, type Oid } from "../domain/oid.js";
-import type { StatRecord } from "../domain/stat-trust.js";
 import { writeFileAtomic } from "../fs/atomic.js";
+import { type SavedLines, readSavedLines, saveLines } from "./saved-lines.js";
+import { type CacheEntry, EMPTY_ENTRY, formatEntry, parseEntry } from "./stat-lines.js";
 
-export interface Base {
-  readonly oid: Oid;
-  readonly size: number;
-  readonly remoteKey: string;
-  readonly executable: boolean;
-}
+export { type Base, type CacheEntry, EMPTY_ENTRY } from "./stat-lines.js";
 
-export interface CacheEntry {
-  /** What payload and ref file were when they last agreed. */
-  readonly base: Base | null;
-  /** The payload as it was last hashed; not always the base: an edit is hashed as well. */
-  readonly payload: StatRecord | null;
-  /** The ref file as it was last read; `oid` is the blob it named. */
-  readonly ref: StatRecord | null;
-  /** The user freed this payload's disk space (`drop`). */
-  readonly dropped: boolean;
-  /** The remote key chosen for the payload's present content: chosen once, so that asking twice agrees. */
-  readonly key: { readonly oid: Oid; readonly key: string } | null;
-  /** What was about to be placed: a payload that is this is no edit, whoever was killed meanwhile. */
-  readonly placing: Base | null;
-}
-
-export const EMPTY_ENTRY: CacheEntry = {
-  base: null,
-  payload: null,
-  ref: null,
-  dropped: false,
-  key: null,
-  placing: null,
-};
-
-const HEADER = "blobsy stat cache 2\n";
+/** Entries that stay parsed: whoever works on a path asks for its entry several times. */
+const PARSED_AT_ONCE = 256;
 
 export class StatCache {
   private readonly file: string;
-  private lines: Map<string, string>;
+  private saved: SavedLines;
+  /** What is saved is other than that: this process wrote it, and nobody has asked since. */
+  private isOutdated = false;
+  /** What this process changed, field by field, as lines; `null` where it forgot the path. */
+  private readonly changes = new Map<string, string | null>();
   private readonly parsed = new Map<string, CacheEntry>();
-  /** What this process changed, field by field; `null` where it forgot the path. */
-  private readonly changes = new Map<string, Partial<CacheEntry> | null>();
 
-  private constructor(file: string, lines: Map<string, string>) {
+  private constructor(file: string) {
     this.file = file;
-    this.lines = lines;
+    this.saved = readSavedLines(file, null);
   }
 
   /** @param stateDir the worktree's state directory; the file need not exist */
   static load(stateDir: string): StatCache {
-    const file = path.join(stateDir, "stat-cache");
-    return new StatCache(file, readLines(file));
+    return new StatCache(path.join(stateDir, "stat-cache"));
   }
 
   get(payload: string): CacheEntry {
     const known = this.parsed.get(payload);
     if (known) return known;
-    const line = this.lines.get(payload);
-    const entry = line === undefined ? EMPTY_ENTRY : (parseEntry(line) ?? EMPTY_ENTRY);
-    this.parsed.set(payload, entry);
+    const entry = this.parse(payload);
+    this.keepParsed(payload, entry);
     return entry;
   }
 
   has(payload: string): boolean {
-    return this.lines.has(payload);
+    const change = this.changes.get(payload);
+    return change === undefined ? this.lines().has(payload) : change !== null;
   }
 
   /** Changes some fields of an entry; in memory until `save`. */
   update(payload: string, change: Partial<CacheEntry>): void {
-    const entry = { ...this.get(payload), ...change };
-    this.parsed.set(payload, entry);
-    this.lines.set(payload, formatEntry(entry));
+    this.keepParsed(payload, { ...this.get(payload), ...change });
     const earlier = this.changes.get(payload);
     // After `forget` nothing of what others have saved may come back.
-    this.changes.set(payload, { ...(earlier === null ? EMPTY_ENTRY : earlier), ...change });
+    const before =
+      earlier === null ? EMPTY_ENTRY : earlier === undefined ? {} : parseEntry(earlier);
+    this.changes.set(payload, formatEntry({ ...before, ...change }));
   }
 
   forget(payload: string): void {
+    if (!this.has(payload)) return;
     this.parsed.delete(payload);
-    if (this.lines.delete(payload)) this.changes.set(payload, null);
+    this.changes.set(payload, null);
   }
 
-  paths(): IterableIterator<string> {
-    return this.lines.keys();
+  *paths(): IterableIterator<string> {
+    for (const payload of this.lines().names()) {
+      if (this.changes.get(payload) !== null) yield payload;
+    }
+    for (const [payload, change] of this.changes) {
+      if (change !== null && !this.lines().has(payload)) yield payload;
+    }
   }
 
   get size(): number {
-    return this.lines.size;
+    let count = this.lines().size;
+    for (const [payload, change] of this.changes) {
+      if (this.lines().has(payload)) count -= change === null ? 1 : 0;
+      else count += change === null ? 0 : 1;
+    }
+    return count;
   }
 
   /**
@@ -109,17 +91,10 @@ export class StatCache {
    * payload that Git has just replaced would pass for an edit.
    */
   reload(): void {
-    this.lines = readLines(this.file);
-    this.parsed.clear();
-    for (const [payload, change] of this.changes) {
-      if (change === null) {
-        this.lines.delete(payload);
-      } else {
-        const entry = { ...this.get(payload), ...change };
-        this.parsed.set(payload, entry);
-        this.lines.set(payload, formatEntry(entry));
-      }
-    }
+    const before = this.saved;
+    this.saved = readSavedLines(this.file, before);
+    this.isOutdated = false;
+    if (this.saved !== before) this.parsed.clear();
   }
 
   /**
@@ -130,93 +105,34 @@ export class StatCache {
   async save(options: { durable: boolean } = { durable: false }): Promise<void> {
     if (this.changes.size === 0) return;
     this.reload();
-    await writeFileAtomic(this.file, serialise(this.lines), options);
-    this.changes.clear();
+    const saving = new Map(this.changes);
+    const changes = {
+      names: () => saving.keys(),
+      has: (name: string) => saving.has(name),
+      line: (name: string) => (saving.get(name) === null ? null : formatEntry(this.parse(name))),
+    };
+    await writeFileAtomic(this.file, saveLines(this.saved, changes), options);
+    this.isOutdated = true;
+    for (const [payload, change] of saving) {
+      if (this.changes.get(payload) === change) this.changes.delete(payload);
+    }
   }
-}
 
-function readLines(file: string): Map<string, string> {
-  const lines = new Map<string, string>();
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file);
-  } catch {
-    return lines; // lost, or not there yet: the same thing
+  private lines(): SavedLines {
+    if (this.isOutdated) this.reload();
+    return this.saved;
   }
-  const end = bytes.lastIndexOf("\n", bytes.length - 2) + 1;
-  const body = bytes.subarray(0, end);
-  if (bytes.subarray(end).toString("latin1") !== `${checksum(body)}\n`) return lines;
-  const text = body.toString("utf8");
-  if (!text.startsWith(HEADER)) return lines;
-  for (const line of text.slice(HEADER.length).split("\n")) {
-    const tab = line.indexOf("\t");
-    if (tab > 0) lines.set(line.slice(0, tab), line.slice(tab + 1));
+
+  private parse(payload: string): CacheEntry {
+    const change = this.changes.get(payload);
+    if (change === null) return EMPTY_ENTRY;
+    const line = this.lines().line(payload);
+    const saved = line === null ? null : parseEntry(line);
+    return { ...EMPTY_ENTRY, ...saved, ...(change === undefined ? null : parseEntry(change)) };
   }
-  return lines;
-}
 
-function serialise(lines: ReadonlyMap<string, string>): Buffer {
-  const sorted = [...lines.keys()].sort();
-  const body = Buffer.from(HEADER + sorted.map((name) => `${name}\t${lines.get(name)}\n`).join(""));
-  return Buffer.concat([body, Buffer.from(`${checksum(body)}\n`)]);
-}
-
-function checksum(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-function formatEntry(entry: CacheEntry): string {
-  const flags = [entry.base?.executable, entry.placing?.executable, entry.dropped];
-  return [
-    flags.map((flag, at) => (flag ? "xpd"[at] : "-")).join(""),
-    formatBase(entry.base),
-    formatBase(entry.placing),
-    formatRecord(entry.payload),
-    formatRecord(entry.ref),
-    entry.key ? `${entry.key.oid} ${entry.key.key}` : "-",
-  ].join("\t");
-}
-
-function formatBase(base: Base | null): string {
-  return base ? `${base.oid} ${base.size} ${base.remoteKey}` : "-";
-}
-
-function formatRecord(record: StatRecord | null): string {
-  if (!record) return "-";
-  const { oid, size, mtimeNs, ctimeNs, ino, tick } = record;
-  return `${oid} ${size} ${mtimeNs} ${ctimeNs} ${ino} ${tick}`;
-}
-
-function parseEntry(line: string): CacheEntry | null {
-  const [flags, base, placing, payload, ref, key] = line.split("\t");
-  if (!flags || !base || !placing || !payload || !ref || !key) return null;
-  const space = key.indexOf(" ");
-  const keyOid = key.slice(0, space);
-  return {
-    base: parseBase(base, flags.includes("x")),
-    placing: parseBase(placing, flags.includes("p")),
-    payload: parseRecord(payload),
-    ref: parseRecord(ref),
-    dropped: flags.includes("d"),
-    key: isOid(keyOid) ? { oid: keyOid, key: key.slice(space + 1) } : null,
-  };
-}
-
-function parseBase(text: string, executable: boolean): Base | null {
-  const [oid, size, ...key] = text.split(" ");
-  if (!oid || !isOid(oid)) return null;
-  return { oid, size: Number(size), remoteKey: key.join(" "), executable };
-}
-
-function parseRecord(text: string): StatRecord | null {
-  const [oid, size, mtime, ctime, ino, tick] = text.split(" ");
-  if (!oid || !isOid(oid) || !size || !mtime || !ctime || !ino || !tick) return null;
-  return {
-    oid,
-    size: Number(size),
-    mtimeNs: BigInt(mtime),
-    ctimeNs: BigInt(ctime),
-    ino: BigInt(ino),
-    tick: BigInt(tick),
-  };
+  private keepParsed(payload: string, entry: CacheEntry): void {
+    if (this.parsed.size >= PARSED_AT_ONCE) this.parsed.clear();
+    this.parsed.set(payload, entry);
+  }
 }
