@@ -70,12 +70,22 @@ function isOurs(work: Applying, subject: Subject): boolean {
   const { action, path } = subject;
   const named = work.only?.(path) ?? true;
   if (named && !work.live.has(path) && mayAct(work.actor, action.kind)) return true;
-  work.report.held += 1;
-  if (action.kind === "write-ref" || work.live.has(path)) work.unsettled.add(path);
+  leaveForNext(work, subject);
+  if (work.live.has(path)) work.unsettled.add(path);
   return false;
 }
 
+/** Left to the next reconcile. Git has still to be told of an edit. */
+function leaveForNext(work: Applying, { action, path }: Subject): void {
+  work.report.held += 1;
+  if (action.kind === "write-ref") work.unsettled.add(path);
+}
+
 async function attempt(work: Applying, subject: Subject, act: () => Promise<void>): Promise<void> {
+  if (work.ctx.signal?.aborted) {
+    leaveForNext(work, subject);
+    return;
+  }
   try {
     await act();
   } catch (error) {

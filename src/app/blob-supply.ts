@@ -106,7 +106,11 @@ export class BlobSupply {
     }
     if (missing.size === 0) return;
     const { downloadBlobs } = await import("./transfer.js");
-    const report = await downloadBlobs(this.ctx, [...missing.values()]);
+    const report = await downloadBlobs(
+      this.ctx,
+      [...missing.values()],
+      this.ctx.signal ? { signal: this.ctx.signal } : {},
+    );
     for (const blob of missing.values()) this.failures.delete(blob.oid);
     for (const { oid, error } of report.failed) this.failures.set(oid, error);
   }

@@ -18,16 +18,22 @@ export interface Context {
   readonly recover: RecoverLog;
   readonly place: PlaceContext;
   readonly reporter: Reporter;
+  /** The user wants this to stop: at the next safe point, with everything before it kept. */
+  readonly signal?: AbortSignal;
   /** Committed configuration and the user's own, read once. @throws {BlobsyError} BAD_CONFIG */
   readonly config: () => Promise<Config>;
 }
 
 /** @throws {BlobsyError} NOT_A_REPOSITORY, or REFUSED_PATH where the state directories are links */
-export async function openContext(cwd: string, reporter: Reporter): Promise<Context> {
-  return contextFor(await findRepository(cwd), reporter);
+export async function openContext(
+  cwd: string,
+  reporter: Reporter,
+  signal?: AbortSignal,
+): Promise<Context> {
+  return contextFor(await findRepository(cwd), reporter, signal);
 }
 
-export function contextFor(repo: Repository, reporter: Reporter): Context {
+export function contextFor(repo: Repository, reporter: Reporter, signal?: AbortSignal): Context {
   const store = Store.open(repo.sharedState);
   const recover = new RecoverLog(repo.sharedState);
   let config: Promise<Config> | undefined;
@@ -36,6 +42,7 @@ export function contextFor(repo: Repository, reporter: Reporter): Context {
     store,
     recover,
     reporter,
+    ...(signal ? { signal } : {}),
     place: {
       worktree: repo.worktree,
       store,

@@ -212,6 +212,33 @@ describe("Ctrl-C at any moment", () => {
     expect(tmp, "temporary files in the store").toEqual([]);
     expect(existsSync(a.path("many"))).toBe(true);
   });
+
+  it("a pull stops at the next payload, says so, and goes on when it is run again", async () => {
+    const { w, a } = start();
+    const names = Array.from({ length: 60 }, (_, n) => `many/f${n}.bin`);
+    for (const name of names) a.write(name, Buffer.alloc(2_000_000, name));
+    a.mustBlobsy("track", ...names);
+    a.must("commit", "-qm", "many");
+    a.must("push", "-q");
+    const b = w.clone("b", { then: "plain" });
+    b.mustBlobsy("install", "--skip-smudge");
+    const placed = (): string[] => names.filter((name) => b.has(name));
+    expect(placed()).toEqual([]);
+
+    const running = b.start(["blobsy", "pull"]);
+    while (!existsSync(b.state("objects"))) await sleep(1);
+    running.signal("SIGINT");
+    const { code, stderr } = await running.done;
+
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/stopped by SIGINT; what was done is kept/);
+    expect(stderr.split("\n").length, stderr).toBeLessThan(5);
+    expect(placed().length).toBeLessThan(names.length);
+    expect(b.status()).toEqual([]);
+    expect(b.mustBlobsy("pull")).not.toMatch(/conflict/);
+    for (const name of names) b.assertInStep(name);
+    b.assertPristine();
+  });
 });
 
 /** A payload path shows one of these contents, or nothing. */

@@ -3,8 +3,8 @@ import { pull } from "../../app/pull.js";
 import { listFlag, type Run } from "../host.js";
 import { reconcileOutcome } from "../render.js";
 
-export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
-  const ctx = await openContext(cwd, reporter);
+export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
+  const ctx = await openContext(cwd, reporter, signal);
   const scope = { include: listFlag(flags, "include"), exclude: listFlag(flags, "exclude") };
   const force = flags["force"] === true;
   return reconcileOutcome(await pull(ctx, { cwd, args, ...scope, force, dryRun }), { dryRun });

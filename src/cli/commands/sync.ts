@@ -6,7 +6,7 @@ import { reconcileOutcome } from "../render.js";
 import { pushOutcome } from "./push.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
-  const ctx = await openContext(cwd, reporter);
+  const ctx = await openContext(cwd, reporter, signal);
   const scope = {
     cwd,
     args,
