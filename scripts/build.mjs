@@ -3,9 +3,11 @@
 import { build } from "esbuild";
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
+const ZSTD_WASM = "zstd-codec/lib/zstd-codec-binding-wasm.js";
 /** Loaded with main.ts. They import nothing that keeps state or is told by its class. */
 const FIRST = new Set(["src/app/filter-process.ts"]);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -37,6 +39,16 @@ await build({
   ...common,
   stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
   entryNames: "rest",
+  plugins: [{ name: "zstd", setup: keepZstdApart }],
+});
+// Large, and needed only by a Node that has no zstd of its own. It asks for __dirname, so it is CommonJS.
+await build({
+  ...common,
+  banner: {},
+  format: "cjs",
+  minify: true,
+  entryPoints: { "zstd-wasm": createRequire(import.meta.url).resolve(ZSTD_WASM) },
+  outExtension: { ".js": ".cjs" },
 });
 await build({
   ...common,
@@ -63,6 +75,10 @@ function deferTheRest({ onLoad }) {
     });
     return { contents, loader: "ts" };
   });
+}
+
+function keepZstdApart({ onResolve }) {
+  onResolve({ filter: /^zstd-codec\// }, () => ({ path: "./zstd-wasm.cjs", external: true }));
 }
 
 function loaders(modules) {

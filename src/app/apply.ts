@@ -7,6 +7,7 @@
 import type { Action } from "../domain/decide.js";
 import { fromErrno, isBlobsyError, BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { removePayload } from "../worktree/place.js";
 import type { StatCache } from "../worktree/stat-cache.js";
@@ -193,8 +194,8 @@ export function rememberInStep(work: Applying, subject: Subject): void {
   const { ref, payload, path } = subject;
   if (ref.kind !== "hash" || payload.facts === null) return;
   const executable = (payload.facts.mode & 0o111) !== 0;
-  const { oid, size, remoteKey } = ref.ref;
-  const base = { oid, size, remoteKey, executable };
+  const { oid, size } = ref.ref;
+  const base = { oid, size, remoteKey: formatPlace(placeOf(ref.ref)), executable };
   rememberRef(work, subject);
   work.cache.update(path, { base, placing: null, dropped: false });
 }

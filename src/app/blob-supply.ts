@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import { blobId, parsePlace, remoteBlobOf, type RemoteBlob } from "../domain/remote-place.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import type { RecoverReason } from "../store/recover-log.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -14,14 +15,9 @@ import { worktreesBeside } from "../worktree/other-worktrees.js";
 import { type Applying, blobToPlace } from "./apply.js";
 import type { Assessment, Subject } from "./assess.js";
 import type { Context } from "./context.js";
-import type { RemoteBlob } from "./proofs.js";
 
-interface Wanted {
-  readonly oid: Oid;
-  readonly size: number;
-  readonly key: string;
+interface Wanted extends RemoteBlob {
   readonly path: PayloadPath;
-  readonly compressed?: string;
 }
 
 export class BlobSupply {
@@ -51,8 +47,8 @@ export class BlobSupply {
     await supply.fetchMissing(wanted);
     // After the download: what has just come from the remote is proven to be there.
     const bases = subjects.flatMap(({ path: payload }) => baseOf(work.cache, payload) ?? []);
-    const { provenKeys } = await import("./uploaded.js");
-    supply.proven = await provenKeys(work.ctx, [...wanted, ...bases]);
+    const { provenBlobs } = await import("./uploaded.js");
+    supply.proven = await provenBlobs(work.ctx, [...wanted, ...bases]);
     await supply.findCommitted(subjects);
     return supply;
   }
@@ -71,7 +67,7 @@ export class BlobSupply {
   /** The remote is proven to have it, and no other path or worktree needs it: it may be renamed out. */
   mayMove(subject: Subject): boolean {
     const wanted = wantedBy(subject);
-    return wanted !== null && this.proven.has(wanted.key) && this.needs.count(wanted.oid) <= 1;
+    return wanted !== null && this.proven.has(blobId(wanted)) && this.needs.count(wanted.oid) <= 1;
   }
 
   /** What the remote has, or a commit at hand names, needs no line in the recover list. */
@@ -83,7 +79,7 @@ export class BlobSupply {
 
   private isProven(payload: PayloadPath): boolean {
     const base = baseOf(this.cache, payload);
-    return base !== null && this.proven.has(base.key);
+    return base !== null && this.proven.has(blobId(base));
   }
 
   private async findCommitted(subjects: readonly Subject[]): Promise<void> {
@@ -132,14 +128,12 @@ export class BlobSupply {
 function wantedBy(subject: Subject): Wanted | null {
   const oid = blobToPlace(subject.action);
   if (oid === null || subject.ref.kind !== "hash") return null;
-  const { size, remoteKey, compressed } = subject.ref.ref;
-  const extra = compressed === undefined ? {} : { compressed };
-  return { oid, size, key: remoteKey, path: subject.path, ...extra };
+  return { ...remoteBlobOf(subject.ref.ref), oid, path: subject.path };
 }
 
 function baseOf(cache: StatCache, payload: PayloadPath): RemoteBlob | null {
   const { base } = cache.get(payload);
-  return base && { key: base.remoteKey, oid: base.oid, size: base.size };
+  return base && { oid: base.oid, size: base.size, ...parsePlace(base.remoteKey) };
 }
 
 /** Who in this repository names a blob, and where its bytes lie, over all worktrees. */

@@ -1,6 +1,7 @@
 /** `fetch`: the blobs that commits name, into the store, so that switching needs no connection. */
 import { parseRefFile } from "../domain/bref.js";
 import { BlobsyError } from "../domain/errors.js";
+import { remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath } from "../domain/repo-path.js";
 import { runGit } from "../git/git.js";
 import { readBlobs } from "../git/objects.js";
@@ -32,9 +33,7 @@ export async function fetch(ctx: Context, request: FetchRequest): Promise<FetchR
   for (const [oid, name] of entries) {
     const parsed = parseRefFile(texts.get(oid) ?? Buffer.alloc(0));
     if (!parsed.ok) continue; // whoever checks it out is told
-    const { remoteKey, compressed, ...blob } = parsed.ref;
-    const more = compressed === undefined ? {} : { compressed };
-    wanted.push({ oid: blob.oid, size: blob.size, key: remoteKey, path: name, ...more });
+    wanted.push({ ...remoteBlobOf(parsed.ref), path: name });
   }
   const report = request.dryRun
     ? { done: 0, bytes: 0, skipped: 0, failed: [] }

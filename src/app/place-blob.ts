@@ -1,5 +1,6 @@
 /** Puts one blob at a payload's path, in place of what is known to be there. */
 import { BlobsyError } from "../domain/errors.js";
+import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { statRecord } from "../domain/stat-trust.js";
 import { replacePayload } from "../worktree/place.js";
 import { type Applying, blobToPlace, raced, rememberRef } from "./apply.js";
@@ -15,7 +16,8 @@ export async function announce(work: Applying, subjects: readonly Subject[]): Pr
   for (const subject of subjects) {
     const oid = blobToPlace(subject.action);
     if (oid === null || subject.ref.kind !== "hash") continue;
-    const { size, remoteKey } = subject.ref.ref;
+    const { size } = subject.ref.ref;
+    const remoteKey = formatPlace(placeOf(subject.ref.ref));
     const placing = { oid, size, remoteKey, executable: isExecutable(work, subject) };
     cache.update(subject.path, { placing });
   }
@@ -33,7 +35,8 @@ export async function placeBlob(
   const oid = blobToPlace(action);
   if (oid === null || ref.kind !== "hash") return;
   rememberRef(work, subject);
-  const { size, remoteKey } = ref.ref;
+  const { size } = ref.ref;
+  const remoteKey = formatPlace(placeOf(ref.ref));
   const executable = isExecutable(work, subject);
   const why = supply.whyReplaced(subject);
   for (let tries = 0; ; tries += 1) {

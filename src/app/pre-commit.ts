@@ -11,6 +11,7 @@ import { parseRefFile, type RefFile } from "../domain/bref.js";
 import { externalizer } from "../domain/externalize.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { formatSize } from "../domain/size.js";
+import { blobId, remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import { vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -123,7 +124,7 @@ async function notOnRemote(
 ): Promise<string[]> {
   const there = await whatIsOnRemote(ctx, blobs);
   return blobs
-    .filter(({ ref }) => !there.has(ref.remoteKey))
+    .filter(({ ref }) => !there.has(blobId(remoteBlobOf(ref))))
     .map(
       ({ path: name, ref }) =>
         `${name}: its blob ${ref.oid.slice(0, 12)} is nowhere to be had; blobsy status`,
@@ -134,10 +135,10 @@ async function whatIsOnRemote(
   ctx: Context,
   blobs: readonly { ref: RefFile }[],
 ): Promise<ReadonlySet<string>> {
-  const { keysOnRemote } = await import("./uploaded.js");
-  const wanted = blobs.map(({ ref: { oid, size, remoteKey } }) => ({ key: remoteKey, oid, size }));
+  const { blobsOnRemote } = await import("./uploaded.js");
+  const wanted = blobs.map(({ ref }) => remoteBlobOf(ref));
   try {
-    return await keysOnRemote(ctx, wanted);
+    return await blobsOnRemote(ctx, wanted);
   } catch (error) {
     if (!isBlobsyError(error)) throw error;
     ctx.reporter.warn(`the remote could not be asked: ${error.message}`);

@@ -9,6 +9,7 @@
 import path from "node:path";
 import { parseRefFile } from "../domain/bref.js";
 import { isBlobsyError } from "../domain/errors.js";
+import { remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath } from "../domain/repo-path.js";
 import {
   introducedBy,
@@ -109,9 +110,7 @@ async function sortOut(
       });
       continue;
     }
-    const { oid, size, remoteKey, compressed } = parsed.ref;
-    const extra = compressed === undefined ? {} : { compressed };
-    blobs.push({ oid, size, key: remoteKey, path: checked.payload, file, ...extra });
+    blobs.push({ ...remoteBlobOf(parsed.ref), path: checked.payload, file });
   }
   return { blobs, refusals };
 }

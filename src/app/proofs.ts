@@ -6,25 +6,22 @@
  * only ever appended, each carries its generation and a checksum, and whatever is torn, damaged or of
  * another generation counts for nothing.
  *
- *     k <generation> <oid> <size> <key> <checksum>    the remote has this blob under this key
+ *     k <generation> <oid> <size> <key> <checksum>    the remote has this blob under this key;
+ *                                                     <size> is 12/zstd where it is compressed there
  *     c <generation> <commit> <checksum>              and every blob that this commit names
  *     x <generation> <key> <checksum>                 it turned out not to have it
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { isOid, type Oid } from "../domain/oid.js";
+import type { Compression } from "../domain/compression.js";
+import { isOid } from "../domain/oid.js";
+import type { RemoteBlob } from "../domain/remote-place.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { acquireLock } from "../fs/lock.js";
 import { appendLine, mkdirs, unlinkIfThere } from "../fs/ops.js";
 
-/** A blob under its name on the remote. */
-export interface RemoteBlob {
-  readonly key: string;
-  readonly oid: Oid;
-  /** Bytes. */
-  readonly size: number;
-}
+export type { RemoteBlob } from "../domain/remote-place.js";
 
 /** Lines written in one go: a single write up to here cannot mix with another process's. */
 const BATCH = 256;
@@ -59,14 +56,9 @@ export class Proofs {
   }
 
   /** Is this very blob known to be there under this key? */
-  has({ key, oid, size }: RemoteBlob): boolean {
-    const known = this.#blob(key);
-    return known?.oid === oid && known.size === size;
-  }
-
-  /** How long the blob under this key is known to be; `undefined` when none is known. */
-  sizeOf(key: string): number | undefined {
-    return this.#blob(key)?.size;
+  has(blob: RemoteBlob): boolean {
+    const known = this.#blob(blob.key);
+    return known?.oid === blob.oid && sizeWord(known) === sizeWord(blob);
   }
 
   hasCommit(commit: string): boolean {
@@ -80,8 +72,8 @@ export class Proofs {
   /** Records what was just seen on the remote. Never fails: it would only be asked again. */
   async add(blobs: readonly RemoteBlob[]): Promise<void> {
     const fresh = blobs.filter((blob) => !this.has(blob));
-    const lines = fresh.map(({ key, oid, size }) =>
-      sealed(`k ${this.#generation} ${oid} ${size} ${key}`),
+    const lines = fresh.map((blob) =>
+      sealed(`k ${this.#generation} ${blob.oid} ${sizeWord(blob)} ${blob.key}`),
     );
     for (const [at, { key }] of fresh.entries()) this.#blobs.set(key, lines[at] ?? "");
     await this.#append(lines);
@@ -186,10 +178,15 @@ export class Proofs {
   #blob(key: string): RemoteBlob | null {
     const line = this.#blobs.get(key);
     if (line === undefined) return null;
-    const [, , oid = "", size = ""] = line.split(" ", 4);
-    if (line !== sealed(`k ${this.#generation} ${oid} ${size} ${key}`) || !isOid(oid)) return null;
-    return { key, oid, size: Number(size) };
+    const [, , oid = "", word = ""] = line.split(" ", 4);
+    if (line !== sealed(`k ${this.#generation} ${oid} ${word} ${key}`) || !isOid(oid)) return null;
+    const [size, compressed] = word.split("/") as [string, Compression?];
+    return { key, oid, size: Number(size), ...(compressed ? { compressed } : {}) };
   }
+}
+
+function sizeWord({ size, compressed }: RemoteBlob): string {
+  return compressed === undefined ? String(size) : `${size}/${compressed}`;
 }
 
 /** A line with its checksum. */

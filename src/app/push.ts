@@ -1,5 +1,6 @@
 /** `push`: the blobs that the ref files here name, to the remote. */
 import path from "node:path";
+import { remoteBlobOf } from "../domain/remote-place.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import { lstatFacts } from "../fs/facts.js";
 import type { Context } from "./context.js";
@@ -35,8 +36,7 @@ export async function push(ctx: Context, request: PushRequest): Promise<PushResu
   const wanted = paths.filter(request.only ?? (() => true)).flatMap((payload) => {
     const ref = readRef(ctx.repo.worktree, payload);
     if (ref.kind !== "hash") return [];
-    const { oid, size, remoteKey, compressed } = ref.ref;
-    return [{ oid, size, key: remoteKey, path: payload, ...(compressed ? { compressed } : {}) }];
+    return [{ ...remoteBlobOf(ref.ref), path: payload }];
   });
   if (request.dryRun) {
     return { wanted, report: { done: 0, bytes: 0, skipped: 0, failed: [] } };

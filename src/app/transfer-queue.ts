@@ -5,18 +5,13 @@
 import PQueue from "p-queue";
 import { BlobsyError, isBlobsyError, type ErrorCode } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import type { RemoteBlob } from "../domain/remote-place.js";
 import type { ProgressTask, Reporter } from "./reporter.js";
 
 /** A blob to be moved, and why. */
-export interface WantedBlob {
-  readonly oid: Oid;
-  /** Bytes of the payload. */
-  readonly size: number;
-  readonly key: string;
+export interface WantedBlob extends RemoteBlob {
   /** The payload it is for, as messages name it. */
   readonly path?: string | undefined;
-  /** The ref file's `compressed`, if it has one. */
-  readonly compressed?: string | undefined;
 }
 
 export interface TransferFailure<W extends WantedBlob = WantedBlob> {
@@ -38,10 +33,7 @@ export interface TransferReport<W extends WantedBlob = WantedBlob> {
 }
 
 /** One blob, with everybody who asked for it. */
-export interface Job<W extends WantedBlob = WantedBlob> {
-  readonly oid: Oid;
-  readonly size: number;
-  readonly key: string;
+export interface Job<W extends WantedBlob = WantedBlob> extends RemoteBlob {
   readonly wanted: readonly [W, ...W[]];
 }
 

@@ -1,5 +1,6 @@
 /** One remote for the length of one transfer: what is known of it, and how a blob is fetched. */
 import { statfs } from "node:fs/promises";
+import { maxObjectSize } from "../domain/compression.js";
 import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
 import { unlinkIfThere } from "../fs/ops.js";
 import type { TransportOptions } from "../transport/transport.js";
@@ -48,8 +49,8 @@ export class TransferSession {
   }
 
   /** The remote certainly has this blob. */
-  async prove({ key, oid, size }: RemoteBlob): Promise<void> {
-    this.#seen.push({ key, oid, size });
+  async prove({ key, oid, size, compressed }: RemoteBlob): Promise<void> {
+    this.#seen.push({ key, oid, size, compressed });
     if (this.#seen.length >= NOTE_EVERY) await this.#note();
   }
 
@@ -85,15 +86,35 @@ export class TransferSession {
       throw fromErrno(error, "preparing the store", store.layout.root);
     }
     const temp = store.tempPath("download");
+    const meter = new PayloadMeter(size, onBytes);
     try {
       await assertRoom(store.layout.tmp, size);
-      await this.remote.transport.download(key, temp, size, this.options(onBytes));
-      await store.importTemp(temp, oid, size);
+      const options = this.options(meter.onBytes);
+      await this.remote.transport.download(key, temp, maxObjectSize(blob), options);
+      await store.importTemp(await this.#unpacked(blob, temp), oid, size);
+      meter.finish();
     } catch (error) {
       await unlinkIfThere(temp).catch(() => undefined); // the first failure is the one to tell
       throw await this.#disproved(key, error);
     }
     await this.prove(blob);
+  }
+
+  /** @returns the file with the payload's bytes, as far as the object has them; `temp` is it, or gone */
+  async #unpacked({ size, compressed }: RemoteBlob, temp: string): Promise<string> {
+    if (compressed === undefined) return temp;
+    const { store } = this.ctx;
+    const { unpackFile } = await import("../fs/pack.js");
+    const plain = store.tempPath("unpacked");
+    try {
+      await assertRoom(store.layout.tmp, size);
+      await unpackFile(temp, plain, compressed, size, { signal: this.signal });
+      await unlinkIfThere(temp);
+      return plain;
+    } catch (error) {
+      await unlinkIfThere(plain).catch(() => undefined);
+      throw fromErrno(error, "decompressing", plain);
+    }
   }
 
   /** Takes back the proof for what is not there after all, and says what is. */
@@ -111,6 +132,31 @@ export class TransferSession {
       : new BlobsyError("BLOB_CORRUPT", `${url} has something else as ${key}: ${error.message}`, {
           cause: error,
         });
+  }
+}
+
+/**
+ * Progress is told in bytes of payloads. How many of them an object of another length stands for shows
+ * at its end only: until then its own are told, and then the rest.
+ */
+export class PayloadMeter {
+  #left: number;
+
+  constructor(
+    size: number,
+    private readonly tell: (bytes: number) => void = () => undefined,
+  ) {
+    this.#left = size;
+  }
+
+  readonly onBytes = (bytes: number): void => {
+    const more = Math.min(bytes, this.#left);
+    this.#left -= more;
+    if (more > 0) this.tell(more);
+  };
+
+  finish(): void {
+    this.onBytes(this.#left);
   }
 }
 

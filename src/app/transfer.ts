@@ -9,7 +9,9 @@
  * Loaded when there is something to move; nothing that Git waits for imports it at its start.
  */
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { fitsObjectSize } from "../domain/compression.js";
 import { checkKeyToWrite, checkRemoteKey, type Verdict } from "../domain/remote-key.js";
+import type { RemoteBlob } from "../domain/remote-place.js";
 import type { Context } from "./context.js";
 import { isListingCheaper } from "./remote-presence.js";
 import { Tally, runTransfers } from "./transfer-queue.js";
@@ -76,16 +78,14 @@ export async function downloadBlobs<W extends WantedBlob>(
  */
 export async function keysOnRemote(
   ctx: Context,
-  wanted: readonly { readonly key: string; readonly size: number }[],
+  wanted: readonly RemoteBlob[],
   options: TransferOptions = {},
 ): Promise<ReadonlySet<string>> {
   if (wanted.length === 0) return new Set();
   const session = await TransferSession.start(ctx, options);
-  const isProven = ({ key, size }: { key: string; size: number }): boolean =>
-    session.proofs.sizeOf(key) === size;
-  const unknown = wanted.filter((one) => !isProven(one)).map(({ key }) => key);
+  const unknown = wanted.filter((one) => !session.proofs.has(one)).map(({ key }) => key);
   const sizes = await session.sizesOf(unknown);
-  const there = wanted.filter((one) => isProven(one) || sizes.get(one.key) === one.size);
+  const there = wanted.filter((one) => session.proofs.has(one) || isWhole(one, sizes));
   return new Set(there.map(({ key }) => key));
 }
 
@@ -130,13 +130,18 @@ async function missingByList<W extends WantedBlob>(
   jobs: readonly Job<W>[],
 ): Promise<readonly Job<W>[]> {
   const sizes = await session.sizesOf(jobs.map((job) => job.key));
-  for (const job of jobs) if (sizes.get(job.key) === job.size) await session.prove(job);
-  return jobs.filter((job) => sizes.get(job.key) !== job.size);
+  for (const job of jobs) if (isWhole(job, sizes)) await session.prove(job);
+  return jobs.filter((job) => !isWhole(job, sizes));
+}
+
+function isWhole(blob: RemoteBlob, sizes: ReadonlyMap<string, number>): boolean {
+  const size = sizes.get(blob.key);
+  return size !== undefined && fitsObjectSize(blob, size);
 }
 
 async function isThere(session: TransferSession, job: Job): Promise<boolean> {
   const found = await session.remote.transport.has(job.key, session.options());
-  if (found?.size !== job.size) return false;
+  if (found === null || !fitsObjectSize(job, found.size)) return false;
   await session.prove(job);
   return true;
 }
@@ -165,8 +170,8 @@ function jobsOf<W extends WantedBlob>(
     else byKey.set(one.key, [one]);
   }
   return [...byKey.values()].map((all) => {
-    const [{ oid, size, key }] = all;
-    return { oid, size, key, wanted: all };
+    const [{ oid, size, key, compressed }] = all;
+    return { oid, size, key, compressed, wanted: all };
   });
 }
 
@@ -176,15 +181,16 @@ function refusalOf(
   same: WantedBlob | undefined,
 ): BlobsyError | null {
   const about = one.path === undefined ? {} : { path: one.path };
-  if (one.compressed !== undefined) {
-    const message = `compressed blobs (${one.compressed}) are not supported by this version`;
-    return new BlobsyError("BAD_REF_FILE", message, about);
-  }
   if (!verdict.ok) {
     return new BlobsyError("REFUSED_KEY", `the remote key is refused: ${verdict.reason}`, about);
   }
-  if (same && (same.oid !== one.oid || same.size !== one.size)) {
+  if (!same) return null;
+  if (same.oid !== one.oid || same.size !== one.size) {
     const message = `two ref files give different blobs the same remote key ${one.key}`;
+    return new BlobsyError("REFUSED_KEY", message, about);
+  }
+  if (same.compressed !== one.compressed) {
+    const message = `two ref files say of the remote key ${one.key} that it is compressed, and that it is not`;
     return new BlobsyError("REFUSED_KEY", message, about);
   }
   return null;

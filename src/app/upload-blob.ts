@@ -2,9 +2,11 @@
  * Uploads one blob, believing neither side: the source is a store object whose hash was checked just
  * before and is checked again after, and the remote is asked what it has got.
  */
-import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { fitsObjectSize, type Compression } from "../domain/compression.js";
+import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
+import { unlinkIfThere } from "../fs/ops.js";
 import type { RemoteBlob } from "./proofs.js";
-import type { TransferSession } from "./transfer-session.js";
+import { PayloadMeter, type TransferSession } from "./transfer-session.js";
 
 export interface UploadSource {
   /** Files that may hold the blob when the store does not: absolute paths, best first. */
@@ -22,37 +24,98 @@ export async function uploadBlob(
   from: UploadSource,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  for (const isLastTry of [false, true]) {
-    if (await sendOnce(session, blob, from, isLastTry, onBytes)) break;
-  }
+  let sent = await sendOnce(session, blob, from, false, onBytes);
+  sent ??= await sendOnce(session, blob, from, true, onBytes);
   const after = await session.remote.transport.has(blob.key, session.options());
-  if (after?.size !== blob.size) {
-    const found = after === null ? "is not there" : `has ${after.size} bytes there`;
-    const message = `${session.remote.url} took ${blob.key}, ${blob.size} bytes, and it ${found}`;
-    throw new BlobsyError("BLOB_CORRUPT", message);
-  }
+  if (after?.size !== sent) await lookAgain(session, blob, sent ?? 0, after);
   await session.prove(blob);
 }
 
-/** @returns false when the object went, or changed, while it was being sent: it is worth a new try */
+/**
+ * The remote has something of another length there. A compressed blob may have been uploaded by
+ * somebody else at the same moment, whose compressor is another one: then it is right all the same.
+ */
+async function lookAgain(
+  session: TransferSession,
+  blob: RemoteBlob,
+  sent: number,
+  found: { size: number } | null,
+): Promise<void> {
+  if (found && blob.compressed !== undefined && fitsObjectSize(blob, found.size)) {
+    return session.fetch(blob);
+  }
+  const what = found === null ? "is not there" : `has ${found.size} bytes there`;
+  const message = `${session.remote.url} took ${blob.key}, ${sent} bytes, and it ${what}`;
+  throw new BlobsyError("BLOB_CORRUPT", message);
+}
+
+/**
+ * @returns how many bytes were sent; `null` when the object went, or changed, while it was being
+ *   sent: it is worth a new try
+ */
 async function sendOnce(
   session: TransferSession,
   blob: RemoteBlob,
   from: UploadSource,
   isLastTry: boolean,
   onBytes: (bytes: number) => void,
-): Promise<boolean> {
-  const { transport } = session.remote;
+): Promise<number | null> {
   const source = await sourceOf(session, blob, from);
+  if (blob.compressed !== undefined) {
+    return sendCompressed(session, blob, blob.compressed, source, isLastTry, onBytes);
+  }
   try {
-    await transport.upload(blob.key, source, blob.size, session.options(onBytes));
+    const options = session.options(onBytes);
+    await session.remote.transport.upload(blob.key, source, blob.size, options);
   } catch (error) {
     // A switch of branches may have moved the object to a payload's path.
     if (isLastTry || (await isInStore(session, blob))) throw error;
-    return false;
+    return null;
   }
-  if (await isInStore(session, blob)) return true;
-  return isRightThere(session, blob, isLastTry);
+  if (await isInStore(session, blob)) return blob.size;
+  return (await isRightThere(session, blob, isLastTry)) ? blob.size : null;
+}
+
+/** The compressed file is checked by decompressing it: it may become the only copy there is. */
+async function sendCompressed(
+  session: TransferSession,
+  blob: RemoteBlob,
+  algorithm: Compression,
+  source: string,
+  isLastTry: boolean,
+  onBytes: (bytes: number) => void,
+): Promise<number | null> {
+  const { store } = session.ctx;
+  const { packFile, unpackFile } = await import("../fs/pack.js");
+  const temp = store.tempPath("packed");
+  try {
+    await store.prepare();
+    const reading = { signal: session.signal };
+    const { oid, packedSize } = await packFile(source, temp, algorithm, blob.size, reading);
+    if (oid !== blob.oid) throw changed(source);
+    if ((await unpackFile(temp, null, algorithm, blob.size, reading)) !== blob.oid) {
+      throw new BlobsyError(
+        "IO",
+        `what ${algorithm} made of blob ${oid} does not decompress to it`,
+      );
+    }
+    const meter = new PayloadMeter(blob.size, onBytes);
+    const options = session.options(meter.onBytes);
+    await session.remote.transport.upload(blob.key, temp, packedSize, options);
+    meter.finish();
+    return packedSize;
+  } catch (error) {
+    if (isLastTry || (await isInStore(session, blob))) {
+      throw fromErrno(error, `compressing ${source}`, source);
+    }
+    return null;
+  } finally {
+    await unlinkIfThere(temp).catch(() => undefined); // swept later
+  }
+}
+
+function changed(source: string): BlobsyError {
+  return new BlobsyError("PAYLOAD_BUSY", `${source} changed while it was compressed`);
 }
 
 /** A file that certainly holds the blob. */

@@ -1,19 +1,22 @@
 /** Which blobs the remote is proven to have, right now. */
+import { fitsObjectSize } from "../domain/compression.js";
+import { blobId } from "../domain/remote-place.js";
 import type { Context } from "./context.js";
+import type { Transport } from "../transport/transport.js";
 import type { RemoteBlob } from "./proofs.js";
 import { loadProofs, openRemote } from "./remote.js";
 
 /**
- * @returns those of `blobs`, by key, that were seen on the remote since its last garbage collection;
+ * @returns those of `blobs`, by `blobId`, that were seen on the remote since its last garbage collection;
  *   none when the remote is not there to say so: then nothing may rely on it
  */
-export async function provenKeys(
+export async function provenBlobs(
   ctx: Context,
   blobs: readonly RemoteBlob[],
 ): Promise<ReadonlySet<string>> {
   try {
     const proofs = await loadProofs(ctx, await openRemote(ctx));
-    return new Set(blobs.filter((blob) => proofs.has(blob)).map((blob) => blob.key));
+    return new Set(blobs.filter((blob) => proofs.has(blob)).map(blobId));
   } catch {
     return new Set(); // no remote, not trusted, not reachable: no proof
   }
@@ -21,10 +24,10 @@ export async function provenKeys(
 
 /**
  * Asks the remote for blobs that are not proven to be there.
- * @returns those that are, by key
+ * @returns those that are, by `blobId`
  * @throws {BlobsyError} when the remote cannot be asked
  */
-export async function keysOnRemote(
+export async function blobsOnRemote(
   ctx: Context,
   blobs: readonly RemoteBlob[],
 ): Promise<ReadonlySet<string>> {
@@ -33,10 +36,15 @@ export async function keysOnRemote(
   const there = new Set<string>();
   const seen: RemoteBlob[] = [];
   for (const blob of blobs) {
-    if (proofs.has(blob)) there.add(blob.key);
-    else if ((await remote.transport.has(blob.key))?.size === blob.size) seen.push(blob);
+    if (proofs.has(blob)) there.add(blobId(blob));
+    else if (await isThere(remote.transport, blob)) seen.push(blob);
   }
-  for (const { key } of seen) there.add(key);
+  for (const blob of seen) there.add(blobId(blob));
   await proofs.add(seen);
   return there;
+}
+
+async function isThere(transport: Transport, blob: RemoteBlob): Promise<boolean> {
+  const found = await transport.has(blob.key);
+  return found !== null && fitsObjectSize(blob, found.size);
 }

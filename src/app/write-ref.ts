@@ -1,6 +1,7 @@
 /** The user edited a payload: its ref file says so from now on. */
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { refPathOf } from "../domain/repo-path.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -22,7 +23,7 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
   const { oid } = action;
   const { size } = observed.facts;
   const text = Buffer.from(await refTextFor(ctx, cache, payload, { oid, size }, ref.ref));
-  const remoteKey = cache.get(payload).key?.key ?? ref.ref.remoteKey;
+  const remoteKey = cache.get(payload).key?.key ?? formatPlace(placeOf(ref.ref));
   const refPath = refPathOf(payload);
   const file = path.join(ctx.repo.worktree, refPath);
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { checkKeyTemplate } from "./key-template.js";
+import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from "./key-template.js";
 import { whyNotGlob } from "./path-match.js";
 import { parseSize } from "./size.js";
 
@@ -59,7 +59,7 @@ export const PLAIN_KEYS = {
   "blobsy.keyTemplate": {
     ...TEMPLATE,
     description: "how a blob is named on the remote",
-    default: "sha256/{content_sha256}{compress_suffix}",
+    default: DEFAULT_KEY_TEMPLATE,
   },
   "blobsy.detect": {
     ...choice("monitor", "arm", "commit"),
@@ -110,6 +110,11 @@ export const PLAIN_KEYS = {
     ...SIZE,
     description: "blobs smaller than this are not compressed",
     default: "100kb",
+  },
+  "compress.always": {
+    ...GLOB,
+    description: "files that are compressed whatever their size and format",
+    default: null,
   },
   "compress.never": {
     ...GLOB,

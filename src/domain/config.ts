@@ -54,6 +54,7 @@ export interface Config {
     readonly algorithm: "none" | "zstd" | "gzip" | "brotli";
     /** Bytes. */
     readonly minSize: number;
+    readonly always: readonly string[];
     readonly never: readonly string[];
   };
   readonly transfer: { readonly concurrency: number };
@@ -119,6 +120,7 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
     compress: {
       algorithm: of("compress.algorithm").value,
       minSize: of("compress.minSize").value,
+      always: of("compress.always").all,
       never: of("compress.never").all,
     },
     transfer: { concurrency: of("transfer.concurrency").value },

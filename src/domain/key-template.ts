@@ -28,6 +28,8 @@ export const TEMPLATE_VARIABLES = [
   "iso_date_secs",
   "compress_suffix",
 ] as const;
+export const DEFAULT_KEY_TEMPLATE = "sha256/{content_sha256}{compress_suffix}";
+
 export type TemplateVariable = (typeof TEMPLATE_VARIABLES)[number];
 
 export interface KeyVariables {
@@ -57,7 +59,11 @@ export function checkKeyTemplate(template: string): Verdict {
   return typeof parts === "string" ? refuse(parts) : tryOut(parts);
 }
 
-/** @throws {BlobsyError} BAD_CONFIG for a template that `checkKeyTemplate` refuses */
+/**
+ * A template that does not name `{compress_suffix}` gets it at its end: a blob and its compressed form
+ * must never meet under one key.
+ * @throws {BlobsyError} BAD_CONFIG for a template that `checkKeyTemplate` refuses
+ */
 export function evaluateKeyTemplate(template: string, variables: KeyVariables): string {
   const parts = readTemplate(template);
   if (typeof parts === "string") {
@@ -78,6 +84,7 @@ function readTemplate(template: string): Part[] | string {
   if (!named) {
     return "without {content_sha256} or {content_sha256_short} old commits would lose their files";
   }
+  if (!parts.some(isSuffix)) parts.push({ kind: "variable", name: "compress_suffix" });
   return whyNotLiterals(parts) ?? whyNotNeighbours(parts) ?? parts;
 }
 

@@ -16,7 +16,7 @@ const variables: KeyVariables = {
   payload: "data/v1/model x.bin" as PayloadPath,
   branch: "feature/a",
   nowSecs: new Date("2026-01-02T03:04:05.678Z"),
-  compressSuffix: ".zst",
+  compressSuffix: "",
 };
 const evaluate = (template: string, changed: Partial<KeyVariables> = {}) =>
   evaluateKeyTemplate(template, { ...variables, ...changed });
@@ -77,7 +77,8 @@ describe("evaluateKeyTemplate", () => {
     ["branch={git_branch}/x{content_sha256}", `branch=feature/a/x${oid}`],
   ])("%s", (template, key) => {
     expect(checkKeyTemplate(template)).toEqual({ ok: true });
-    expect(evaluate(template)).toBe(key);
+    const compressSuffix = template.includes("{compress_suffix}") ? ".zst" : "";
+    expect(evaluate(template, { compressSuffix })).toBe(key);
   });
 
   const path = "{repo_path}/{content_sha256_short}";
@@ -95,6 +96,12 @@ describe("evaluateKeyTemplate", () => {
     ],
   ])("escapes the path %j", (payload, escaped) => {
     expect(evaluate(path, withPath(payload))).toBe(`${escaped}/${short}`);
+  });
+
+  it("never has one key for a blob and its compressed form", () => {
+    const template = "{content_sha256}/{filename}";
+    expect(evaluate(template)).toBe(`${oid}/model=20x.bin`);
+    expect(evaluate(template, { compressSuffix: ".zst" })).toBe(`${oid}/model=20x.bin.zst`);
   });
 
   it("names a detached HEAD, and the directory of a payload at the root", () => {

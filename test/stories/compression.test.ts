@@ -1,0 +1,146 @@
+/** Compression is a matter between blobsy and the remote: payloads, hashes and sizes never show it. */
+import { randomBytes } from "node:crypto";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { sha256 } from "../helpers/bytes.js";
+import { filesBelow, type Repo } from "../helpers/repo.js";
+import { world, type World } from "../helpers/world.js";
+
+const TEXT = "column one,column two,column three\n".repeat(20_000);
+
+/** Repository `a` that compresses, with `table.csv` tracked and pushed. */
+function compressing(w: World, algorithm: string): Repo {
+  const a = w.initWithRemote();
+  a.write(".blobsyconfig", `${config(a)}[compress]\n    algorithm = ${algorithm}\n`);
+  a.must("commit", "-qam", "compress");
+  a.track("table.csv", TEXT);
+  a.must("push", "-q");
+  return a;
+}
+
+const config = (a: Repo): string => a.read(".blobsyconfig").toString("utf8");
+
+const object = (a: Repo, payload: string): string =>
+  path.join(a.world.blobs, a.ref(payload)?.key ?? "");
+
+describe.each([
+  ["zstd", ".zst"],
+  ["gzip", ".gz"],
+  ["brotli", ".br"],
+])("%s", (algorithm, suffix) => {
+  it("between two clones: smaller on the remote, the same bytes in each", () => {
+    const w = world();
+    const a = compressing(w, algorithm);
+    expect(a.ref("table.csv")).toMatchObject({
+      hash: sha256(TEXT),
+      size: TEXT.length,
+      key: `sha256/${sha256(TEXT)}${suffix}`,
+    });
+    expect(a.ref("table.csv")?.text).toContain(`\ncompressed: ${algorithm}\n`);
+    expect(statSync(object(a, "table.csv")).size).toBeLessThan(TEXT.length / 20);
+    a.assertPristine();
+
+    const b = w.clone("b");
+    b.assertPayload("table.csv", TEXT);
+    b.assertInStep("table.csv");
+    b.assertPristine();
+
+    b.write("table.csv", `${TEXT}one more\n`);
+    b.commitAll("one more line");
+    expect(b.ref("table.csv")?.text).toContain(`\ncompressed: ${algorithm}\n`);
+    b.must("push", "-q");
+    a.must("pull", "-q");
+    a.assertPayload("table.csv", `${TEXT}one more\n`);
+    a.must("checkout", "-q", "HEAD^");
+    a.assertPayload("table.csv", TEXT);
+    a.assertPristine();
+  });
+});
+
+it("what is compressed already, and what does not shrink, is left as it is", () => {
+  const w = world();
+  const a = compressing(w, "zstd");
+  a.track("photo.jpg", TEXT + "jpg");
+  a.track("noise.dat", randomBytes(400_000));
+  a.track("short.txt", "short\n");
+  for (const name of ["photo.jpg", "noise.dat", "short.txt"]) {
+    expect([name, a.ref(name)?.text.includes("compressed:")]).toEqual([name, false]);
+  }
+  a.must("push", "-q");
+  w.clone("b").assertInStep("noise.dat");
+});
+
+it("an edit to bytes that do not shrink drops the line, and back brings it again", () => {
+  const w = world();
+  const a = compressing(w, "gzip");
+  const noise = randomBytes(400_000);
+  a.write("table.csv", noise);
+  a.commitAll("noise");
+  expect(a.ref("table.csv")?.text).not.toContain("compressed:");
+  a.write("table.csv", TEXT);
+  a.commitAll("back");
+  expect(a.ref("table.csv")?.text).toContain("\ncompressed: gzip\n");
+  a.must("push", "-q");
+  const b = w.clone("b");
+  b.assertPayload("table.csv", TEXT);
+  b.must("checkout", "-q", "HEAD^");
+  b.assertPayload("table.csv", noise);
+});
+
+it("content that was added keeps its place when the configuration changes", () => {
+  const w = world();
+  const a = compressing(w, "zstd");
+  const before = a.ref("table.csv");
+  a.write(".blobsyconfig", config(a).replace("algorithm = zstd", "algorithm = none"));
+  a.must("commit", "-qam", "no more");
+  a.must("rm", "-q", "--cached", "table.csv.bref");
+  a.must("add", "table.csv.bref");
+  a.mustBlobsy("track", "table.csv");
+  expect(a.ref("table.csv")).toEqual(before);
+  a.write("copy.csv", TEXT);
+  a.mustBlobsy("track", "copy.csv");
+  a.commitAll("a copy");
+  a.must("push", "-q");
+  const b = w.clone("b");
+  b.assertPayload("copy.csv", TEXT);
+  b.assertPayload("table.csv", TEXT);
+});
+
+it("a key template that says nothing of compression still keeps both forms apart", () => {
+  const w = world();
+  const a = w.initWithRemote();
+  const template = "[blobsy]\n    keyTemplate = blobs/{content_sha256}\n";
+  a.write(".blobsyconfig", config(a) + template);
+  a.must("commit", "-qam", "other names");
+  a.track("plain.csv", TEXT);
+  a.must("push", "-q");
+  const b = w.clone("b", { then: "plain" });
+  b.mustBlobsy("install");
+  b.must("config", "blobsy.compress.algorithm", "gzip");
+  b.write("other.csv", TEXT);
+  b.mustBlobsy("track", "other.csv");
+  expect(b.ref("other.csv")?.key).toBe(`blobs/${sha256(TEXT)}.gz`);
+  expect(b.ref("plain.csv")?.key).toBe(`blobs/${sha256(TEXT)}`);
+});
+
+it("a damaged object never becomes a payload", () => {
+  const w = world();
+  const a = compressing(w, "zstd");
+  const file = object(a, "table.csv");
+  const good = readFileSync(file);
+  for (const bad of [good.subarray(0, -1), Buffer.concat([good, good]), randomBytes(50)]) {
+    chmodSync(file, 0o644);
+    writeFileSync(file, bad);
+    const name = `b${bad.length}`;
+    w.must("git", "clone", "-q", path.join(w.dir, "origin.git"), name);
+    const b = w.repo(name);
+    b.mustBlobsy("install");
+    const pulled = b.blobsy("pull");
+    expect(pulled.code).toBe(1);
+    expect(pulled.stderr).toContain("has something else");
+    b.assertPayload("table.csv", null);
+    expect(filesBelow(b.state("objects"))).toEqual([]);
+    expect(readdirSync(b.state("tmp")).filter((left) => /download|pack/.test(left))).toEqual([]);
+  }
+});
