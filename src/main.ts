@@ -78,6 +78,8 @@ async function useLittleMemory(): Promise<void> {
 }
 
 function interrupted(name: keyof typeof SIGNALS): never {
+  // The live line of a progress display may still be there.
+  if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   process.stderr.write(
     `blobsy: stopped by ${name}; what was done is kept, run it again to go on\n`,
   );

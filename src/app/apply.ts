@@ -52,12 +52,29 @@ export async function apply(work: Applying, assessment: Assessment): Promise<voi
   const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
   const supply = await BlobSupply.prepare(work, assessment, toPlace);
   await announce(work, toPlace);
-  await forEachLimit(toPlace, PLACED_AT_ONCE, (subject) =>
-    attempt(work, subject, () => placeBlob(work, supply, subject)),
-  );
+  await placeAll(work, supply, toPlace);
   for (const subject of open) {
     if (subject.action.kind !== "write-ref") continue;
     await attempt(work, subject, () => writeRef(work, subject));
+  }
+}
+
+async function placeAll(
+  work: Applying,
+  supply: BlobSupply,
+  subjects: readonly Subject[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const sizeOf = ({ ref }: Subject): number => (ref.kind === "hash" ? ref.ref.size : 0);
+  const bytes = subjects.reduce((sum, subject) => sum + sizeOf(subject), 0);
+  const progress = work.ctx.reporter.progress("placing", { files: subjects.length, bytes });
+  try {
+    await forEachLimit(subjects, PLACED_AT_ONCE, async (subject) => {
+      await attempt(work, subject, () => placeBlob(work, supply, subject));
+      progress.add(1, sizeOf(subject));
+    });
+  } finally {
+    progress.end();
   }
 }
 

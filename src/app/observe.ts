@@ -92,7 +92,7 @@ export async function observePayload(
   const record = cache.get(payload).payload;
   if (record && vouches(record, facts)) return { state: { kind: "hash", oid: record.oid }, facts };
   try {
-    const read = await readPayload(ctx, file, known, sizes.has(facts.size));
+    const read = await readPayload(ctx, file, known, facts.size, sizes.has(facts.size));
     cache.update(payload, { payload: read.record });
     return { state: { kind: "hash", oid: read.record.oid }, facts: read.facts };
   } catch (error) {
@@ -110,17 +110,26 @@ async function readPayload(
   ctx: Context,
   file: string,
   known: ReadonlySet<Oid>,
+  size: number,
   likely: boolean,
 ): Promise<{ record: StatRecord; facts: FileFacts }> {
   const tick = await fileTick(ctx.repo);
-  if (likely) {
-    const hashed = await hashFile(file);
-    if (known.has(hashed.oid) || ctx.store.has(hashed.oid, hashed.size)) {
-      return { record: statRecord(hashed.oid, hashed.facts, tick), facts: hashed.facts };
+  const progress = ctx.reporter.progress("reading", { files: 1, bytes: size });
+  const onBytes = (bytes: number): void => progress.add(0, bytes);
+  try {
+    if (likely) {
+      const hashed = await hashFile(file, { onBytes });
+      if (known.has(hashed.oid) || ctx.store.has(hashed.oid, hashed.size)) {
+        return { record: statRecord(hashed.oid, hashed.facts, tick), facts: hashed.facts };
+      }
+      onBytes(-hashed.size); // it is read a second time
     }
+    const stored = await ctx.store.ingest(file, { onBytes });
+    return { record: statRecord(stored.oid, stored.facts, tick), facts: stored.facts };
+  } finally {
+    progress.add(1, 0);
+    progress.end();
   }
-  const stored = await ctx.store.ingest(file);
-  return { record: statRecord(stored.oid, stored.facts, tick), facts: stored.facts };
 }
 
 function unreadable(reason: string, facts: FileFacts | null): ObservedPayload {

@@ -4,8 +4,17 @@ export interface Reporter {
   note(line: string): void;
   /** One line about something that needs attention. */
   warn(line: string): void;
-  /** Opens a progress display; nothing shows for work that ends within a second. */
-  progress(task: string, total: { files: number; bytes: number }): ProgressTask;
+  /**
+   * Opens a progress display; nothing shows for work that ends within a second. Tasks of one name are
+   * shown as one, also when they come one after the other.
+   * @param busyMs how long it has been at work already
+   */
+  progress(task: string, total: ProgressTotal, busyMs?: number): ProgressTask;
+}
+
+export interface ProgressTotal {
+  readonly files: number;
+  readonly bytes: number;
 }
 
 export interface ProgressTask {

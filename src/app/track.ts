@@ -187,7 +187,7 @@ async function ingestAll(
   signal: AbortSignal,
 ): Promise<PoolResult[]> {
   const bytes = files.reduce((sum, { facts }) => sum + facts.size, 0);
-  const progress = ctx.reporter.progress("track", { files: files.length, bytes });
+  const progress = ctx.reporter.progress("tracking", { files: files.length, bytes });
   try {
     const jobs = files.map((file) => ({
       file: path.join(ctx.repo.worktree, file.path),

@@ -29,7 +29,8 @@ export function createReporter({ stream, env, quiet }: ReporterOptions): Command
       if (!quiet) say(line);
     },
     warn: (line) => say(`blobsy: ${line}`),
-    progress: (task, total) => (quiet ? SILENT.progress(task, total) : progress.start(task, total)),
+    progress: (task, total, busyMs) =>
+      quiet ? SILENT.progress(task, total) : progress.start(task, total, busyMs),
     close: () => progress.stop(),
   };
 }
