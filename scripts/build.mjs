@@ -1,5 +1,6 @@
 // Bundles src/main.ts into dist/: one small file with what a filter process needs for its first answer,
-// and one with everything else. More files would each cost a millisecond or two in every Git command.
+// one with everything else, and one with the S3 SDK, which is larger than all of blobsy and rarely needed.
+// More files would each cost a millisecond or two in every Git command.
 import { build } from "esbuild";
 import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
@@ -40,6 +41,14 @@ await build({
   stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
   entryNames: "rest",
   plugins: [{ name: "zstd", setup: keepZstdApart }],
+  external: ["./aws-sdk.js"],
+});
+await build({
+  ...common,
+  entryPoints: { "aws-sdk": path.join(root, "src/transport/aws-sdk.ts") },
+  minify: true,
+  // Its CommonJS build, which Node's rules would choose, cannot be thinned out.
+  mainFields: ["module", "main"],
 });
 // Large, and needed only by a Node that has no zstd of its own. It asks for __dirname, so it is CommonJS.
 await build({

@@ -1,7 +1,9 @@
 /** `init`: makes a repository one that shares payloads, and installs blobsy in this clone. */
 import { type Config, readConfig } from "../domain/config.js";
-import { BlobsyError } from "../domain/errors.js";
-import { parseRemoteUrl, type RemoteUrl } from "../domain/remote-url.js";
+import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { checkEndpoint, parseRemoteUrl, type RemoteUrl } from "../domain/remote-url.js";
+import { isAwsEndpoint } from "../domain/s3-endpoint.js";
+import { setValues, valuesIn } from "../git/config-file.js";
 import { findRepository } from "../git/git.js";
 import { stagePaths } from "../git/index-entries.js";
 import { install, type InstallReport } from "../git/install.js";
@@ -9,12 +11,16 @@ import type { Repository } from "../git/repository.js";
 import { CONFIG_FILE, readRepoConfig } from "./read-config.js";
 import { createRemote, trustRemote } from "./remote-trust.js";
 import type { Reporter } from "./reporter.js";
+import type { TransportSpec } from "../transport/registry.js";
 import { readRootFile, writeRootFile } from "./root-file.js";
-import { ATTRIBUTES_FILE, withAttributes, withBackendUrl } from "./team-files.js";
+import { ATTRIBUTES_FILE, withAttributes, withBackendUrl, withBackendValue } from "./team-files.js";
 
 export interface InitRequest {
   readonly cwd: string;
   readonly url: string;
+  /** For `s3://`: what else the committed configuration says of where it is. */
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
   readonly hooks: boolean;
   readonly dryRun: boolean;
   readonly reporter: Reporter;
@@ -29,14 +35,18 @@ export interface InitResult {
 
 /** @throws {BlobsyError} USAGE for an address that cannot be used, NOT_A_REPOSITORY, BAD_CONFIG ... */
 export async function init(request: InitRequest): Promise<InitResult> {
-  const { cwd, url, dryRun, reporter } = request;
-  const remote = parseUrl(url);
+  const { cwd, dryRun, reporter } = request;
+  const remote = parseUrl(request.url);
+  const url = writtenUrl(remote);
+  const place = placeOf(request, remote);
   const repo = await findRepository(cwd);
-  const texts = newTexts(repo, url);
+  const texts = newTexts(repo, url, place);
   if (!dryRun) {
     await createRemote(repo, remote, "committed");
     for (const [name, text] of texts) await writeRootFile(repo, name, text);
-    await trustRemote(repo, await readRepoConfig(repo, reporter));
+    if (place.endpoint) await nameEndpoint(repo, place.endpoint);
+    const { spec } = await trustRemote(repo, await readRepoConfig(repo, reporter));
+    if (remote.kind === "s3") await lookAt(spec, reporter);
   }
   const config = dryRun ? undefined : await readRepoConfig(repo, reporter);
   const installed = await install({
@@ -63,20 +73,61 @@ function parseUrl(url: string): RemoteUrl {
       next: "blobsy init local:../blobs",
     });
   }
-  if (parsed.value.kind !== "local") {
-    throw new BlobsyError("NO_REMOTE", `${url}: this version only has local: remotes`, {
+  if (parsed.value.kind === "https") {
+    throw new BlobsyError("NO_REMOTE", `${url}: this version has no remotes of this kind`, {
       next: "blobsy init local:../blobs",
     });
   }
   return parsed.value;
 }
 
+interface Place {
+  readonly region?: string;
+  /** In its plain form. */
+  readonly endpoint?: string;
+}
+
+/** @throws {BlobsyError} USAGE */
+function placeOf({ url, region, endpoint }: InitRequest, { kind }: RemoteUrl): Place {
+  if (region === undefined && endpoint === undefined) return {};
+  if (kind !== "s3") throw new BlobsyError("USAGE", `${url} has no region and no endpoint`);
+  const place = region === undefined ? {} : { region };
+  if (endpoint === undefined) return place;
+  const checked = checkEndpoint(endpoint, "committed");
+  if (checked.ok) return { ...place, endpoint: checked.value };
+  // What others cannot reach, or must not be led to, each user names alone.
+  throw new BlobsyError("USAGE", `that endpoint cannot be committed: ${checked.reason}`, {
+    next: "git config blobsy.backend.default.endpoint <address>",
+  });
+}
+
+/** Naming it here is this user's word that it may be given credentials. */
+async function nameEndpoint(repo: Repository, endpoint: string): Promise<void> {
+  if (isAwsEndpoint(endpoint)) return;
+  const scope = { scope: "local", cwd: repo.worktree } as const;
+  const named = await valuesIn(scope, "blobsy.trustedEndpoint");
+  if (named.includes(endpoint)) return;
+  await setValues(scope, "blobsy.trustedEndpoint", [...named, endpoint]);
+}
+
+/** A typing error shows best now. Being offline is none. */
+async function lookAt(spec: TransportSpec, reporter: Reporter): Promise<void> {
+  const { openTransport } = await import("../transport/registry.js");
+  try {
+    await (await openTransport(spec)).check();
+  } catch (error) {
+    if (!isBlobsyError(error)) throw error;
+    const next = error.next === undefined ? "" : `; next: ${error.next}`;
+    reporter.warn(`nothing can be shared yet: ${error.message}${next}`);
+  }
+}
+
 /** The files that must change, with their new texts. */
-function newTexts(repo: Repository, url: string): Map<string, string> {
+function newTexts(repo: Repository, url: string, place: Place): Map<string, string> {
   const texts = new Map<string, string>();
   const config = readRootFile(repo, CONFIG_FILE);
   const attributes = readRootFile(repo, ATTRIBUTES_FILE);
-  const newConfig = configWith(config, url);
+  const newConfig = configWith(config, url, place);
   if (newConfig !== config) texts.set(CONFIG_FILE, newConfig);
   const newAttributes = withAttributes(attributes);
   if (newAttributes !== attributes) texts.set(ATTRIBUTES_FILE, newAttributes);
@@ -84,11 +135,15 @@ function newTexts(repo: Repository, url: string): Map<string, string> {
 }
 
 /** @throws {BlobsyError} BAD_CONFIG when what is there cannot be read, or would not say this url */
-function configWith(text: string, url: string): string {
+function configWith(text: string, url: string, place: Place): string {
   const before = parse(text);
   const backend = before?.backend.value ?? "default";
-  if (before && urlOf(before, backend) === url) return text;
-  const next = withBackendUrl(text, backend, url);
+  let next = before && urlOf(before, backend) === url ? text : withBackendUrl(text, backend, url);
+  for (const key of ["region", "endpoint"] as const) {
+    const value = place[key];
+    if (value === undefined || parse(next)?.backends.get(backend)?.[key]?.value === value) continue;
+    next = withBackendValue(next, backend, key, value);
+  }
   if (urlOf(parse(next), backend) === url) return next;
   throw new BlobsyError("BAD_CONFIG", `the url of backend "${backend}" could not be set`, {
     path: CONFIG_FILE,
@@ -101,8 +156,14 @@ function parse(text: string): Config | undefined {
   return readConfig({ committed: { text, file: CONFIG_FILE }, local: [] }).config;
 }
 
-/** As it would be written; only `local:` urls are compared, others cannot be set yet. */
 function urlOf(config: Config | undefined, backend: string): string | undefined {
   const url = config?.backends.get(backend)?.url?.value;
-  return url?.kind === "local" ? `local:${url.dir}` : undefined;
+  return url && writtenUrl(url);
+}
+
+/** As it is written into the configuration. */
+function writtenUrl(remote: RemoteUrl): string {
+  if (remote.kind === "local") return `local:${remote.dir}`;
+  if (remote.kind === "https") return remote.url;
+  return `s3://${remote.bucket}${remote.prefix === "" ? "" : `/${remote.prefix}`}`;
 }

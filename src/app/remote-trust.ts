@@ -1,7 +1,8 @@
 /**
  * May this remote be used? Hooks and filters run by themselves in any clone, so what a commit says
- * may choose which data to ask for and nothing else: here, a directory that this user has made a
- * blobsy remote, or one inside the worktree itself. The user's own git config may name any.
+ * may choose which data to ask for and nothing else: a bucket (s3-remote.ts), a directory that this
+ * user has made a blobsy remote, or one inside the worktree itself. The user's own git config may
+ * name any.
  *
  * No automatic run ever creates a directory or the file that marks it: only `createRemote` (for
  * `init`) and `markRemote` (for `trust`) do.
@@ -19,6 +20,7 @@ import type { Repository } from "../git/repository.js";
 import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
 import { pinOrRefuse, pinRemote } from "./remote-pin.js";
+import { s3Name, s3Spec } from "./s3-remote.js";
 
 /** A remote that may be used now. */
 export interface TrustedRemote {
@@ -40,7 +42,7 @@ export async function trustedRemote(
   backend?: string,
 ): Promise<TrustedRemote> {
   const found = configuredRemote(config, backend);
-  const spec = await specOf(repo, found);
+  const spec = await specOf(repo, config, found);
   if (found.origin === "committed") await pinOrRefuse(repo.sharedState, found.url);
   return { name: found.name, url: found.url, spec };
 }
@@ -56,7 +58,7 @@ export async function trustRemote(
 ): Promise<TrustedRemote> {
   const found = configuredRemote(config, backend);
   if (found.remote.kind === "local") await markRemote(repo, found.remote.dir, found.origin);
-  const spec = await specOf(repo, found);
+  const spec = await specOf(repo, config, found);
   if (found.origin === "committed") await pinRemote(repo.sharedState, found.url);
   return { name: found.name, url: found.url, spec };
 }
@@ -98,7 +100,9 @@ async function markRemote(repo: Repository, written: string, origin: Origin): Pr
 interface ConfiguredRemote {
   readonly name: string;
   readonly remote: RemoteUrl;
+  readonly backend: BackendConfig;
   readonly url: string;
+  /** "committed" as soon as a commit has a say in where it is. */
   readonly origin: Origin;
 }
 
@@ -111,7 +115,16 @@ function configuredRemote(config: Config, backend?: string): ConfiguredRemote {
     });
   }
   const { value: remote, origin } = found.url;
-  return { name, remote, origin, url: nameOf(remote) };
+  const url = nameOf(remote);
+  if (remote.kind !== "s3") return { name, remote, backend: found, origin, url };
+  const isCommitted = origin === "committed" || found.endpoint?.origin === "committed";
+  return {
+    name,
+    remote,
+    backend: found,
+    origin: isCommitted ? "committed" : "user",
+    url: s3Name(url, found),
+  };
 }
 
 function nameOf(remote: RemoteUrl): string {
@@ -125,9 +138,14 @@ function nameOf(remote: RemoteUrl): string {
   }
 }
 
-async function specOf(repo: Repository, found: ConfiguredRemote): Promise<TransportSpec> {
+async function specOf(
+  repo: Repository,
+  config: Config,
+  found: ConfiguredRemote,
+): Promise<TransportSpec> {
+  if (found.remote.kind === "s3") return s3Spec(repo, config, found.backend, found.remote);
   if (found.remote.kind !== "local") {
-    throw new BlobsyError("NO_REMOTE", `${found.url}: this version only has local: remotes`);
+    throw new BlobsyError("NO_REMOTE", `${found.url}: this version has no remotes of this kind`);
   }
   const { dir: written } = found.remote;
   const dir = absoluteDir(repo, written);

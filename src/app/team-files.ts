@@ -29,12 +29,23 @@ export function withIgnoreMerge(text: string): string {
   return appendLines(text, [".gitignore merge=blobsy"]);
 }
 
-/**
- * The configuration with this backend's url: its `url` line replaced, or its section given one, or the
- * section added at the end.
- */
+/** The configuration with this backend's url. */
 export function withBackendUrl(text: string, backend: string, url: string): string {
-  const line = `    url = ${iniValue(url)}`;
+  return withBackendValue(text, backend, "url", url);
+}
+
+/**
+ * The configuration with one key of a backend set: its line replaced, or its section given one, or the
+ * section added at the end.
+ * @param key letters
+ */
+export function withBackendValue(
+  text: string,
+  backend: string,
+  key: string,
+  value: string,
+): string {
+  const line = `    ${key} = ${iniValue(value)}`;
   if (text === "") {
     const name = backend === "default" ? [] : [`    backend = ${backend}`];
     const head = ["# Where this repository's large files are shared (blobsy).", "[blobsy]"];
@@ -47,14 +58,23 @@ export function withBackendUrl(text: string, backend: string, url: string): stri
   if (section < 0) return appendLines(text, [`[backend "${backend}"]`, line]);
   const after = lines.findIndex((one, at) => at > section && one.trimStart().startsWith("["));
   const end = after < 0 ? lines.length : after;
-  const urls = lines.flatMap((one, at) => {
-    return at > section && at < end && /^\s*url\s*=/i.test(one) ? [at] : [];
+  const same = new RegExp(`^\\s*${key}\\s*=`, "i");
+  const found = lines.flatMap((one, at) => {
+    return at > section && at < end && same.test(one) ? [at] : [];
   });
   // Where a key is given twice the last one counts.
-  const at = urls.at(-1);
-  if (at === undefined) lines.splice(section + 1, 0, line);
+  const at = found.at(-1);
+  if (at === undefined)
+    lines.splice(key === "url" ? section + 1 : lastOf(lines, section, end), 0, line);
   else lines[at] = line;
   return lines.join(eol);
+}
+
+/** Behind the last line of a section that says something. */
+function lastOf(lines: readonly string[], section: number, end: number): number {
+  let at = end;
+  while (at > section + 1 && lines[at - 1]?.trim() === "") at -= 1;
+  return at;
 }
 
 function isSection(line: string, backend: string): boolean {

@@ -44,9 +44,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "init",
     args: "<url>",
     summary: "share payloads at <url>: write .blobsyconfig and .gitattributes, then install",
-    options: [["--no-hooks", "leave Git's hooks alone"], DRY_RUN],
+    options: [
+      ["--region <name>", "of an s3:// bucket, for everybody"],
+      ["--endpoint <address>", "of an S3 service other than AWS, for everybody"],
+      ["--no-hooks", "leave Git's hooks alone"],
+      DRY_RUN,
+    ],
     examples: [
       ["blobsy init local:../blobs", "share payloads in a directory beside the repository"],
+      ["blobsy init s3://bucket/project --region eu-central-1", "share them in a bucket"],
     ],
     load: () => import("./commands/init.js"),
   },

@@ -40,6 +40,8 @@ export interface ErrorFacts {
   readonly path?: string;
   /** A command that can be pasted as it stands. */
   readonly next?: string;
+  /** How long the other side wants to be left alone, for failures that pass. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
@@ -48,6 +50,7 @@ export class BlobsyError extends Error {
   readonly code: ErrorCode;
   readonly path: string | undefined;
   readonly next: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   /** @param message one sentence that says what is true now */
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -56,6 +59,7 @@ export class BlobsyError extends Error {
     this.code = code;
     this.path = facts.path;
     this.next = facts.next;
+    this.retryAfterMs = facts.retryAfterMs;
   }
 }
 

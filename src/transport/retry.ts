@@ -6,10 +6,10 @@
  * must not come back together.
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { isBlobsyError } from "../domain/errors.js";
+import { isBlobsyError, type BlobsyError } from "../domain/errors.js";
 import { unlinkIfThere } from "../fs/ops.js";
 import { throwIfStopped } from "./copy.js";
-import type { RemoteObject, Transport, TransportOptions } from "./transport.js";
+import type { Transport, TransportOptions } from "./transport.js";
 
 export interface RetryOptions {
   /** How often in all. */
@@ -21,6 +21,13 @@ export interface RetryOptions {
   /** A number from 0 to 1. */
   readonly random?: () => number;
 }
+
+/** The longest that a server can make us wait. */
+const MOST_ASKED_MS = 60_000;
+/** Bytes. */
+const GETTING_ON = 1024 * 1024;
+
+const NONE: AsyncIterable<never> = (async function* () {})();
 
 const DEFAULTS: Required<RetryOptions> = {
   attempts: 6,
@@ -39,22 +46,43 @@ export function withRetry(inner: Transport, options: RetryOptions = {}): Transpo
     capabilities: inner.capabilities,
     has: (key, opts) => retry.run(opts, () => inner.has(key, opts)),
     upload: (key, file, size, opts) => {
-      const meter = meterOf(opts);
-      return retry.run(opts, () => inner.upload(key, file, size, meter()));
+      const meter = new Meter(opts);
+      return retry.run(opts, () => inner.upload(key, file, size, meter.options()), { meter });
     },
     download: (key, dest, maxBytes, opts) => {
-      const meter = meterOf(opts);
-      return retry.run(
-        opts,
-        () => inner.download(key, dest, maxBytes, meter()),
+      const meter = new Meter(opts);
+      return retry.run(opts, () => inner.download(key, dest, maxBytes, meter.options()), {
+        meter,
         // A part may be there, and `download` wants a path that does not exist.
-        () => unlinkIfThere(dest),
-      );
+        tidy: () => unlinkIfThere(dest),
+      });
     },
-    list: (prefix, opts) => retry.list(opts, () => inner.list(prefix, opts)),
+    list: (prefix, opts) =>
+      retry.list(
+        opts,
+        ({ key }) => key,
+        () => inner.list(prefix, opts),
+      ),
     remove: (key, opts) => retry.run(opts, () => inner.remove(key, opts)),
     check: (opts) => retry.run(opts, () => inner.check(opts)),
     generation: (opts) => retry.run(opts, () => inner.generation(opts)),
+    ...unfinishedOf(inner, retry),
+  };
+}
+
+function unfinishedOf(
+  inner: Transport,
+  retry: Retrying,
+): Pick<Transport, "unfinished" | "abandon"> {
+  if (!inner.unfinished || !inner.abandon) return {};
+  return {
+    unfinished: (opts) =>
+      retry.list(
+        opts,
+        ({ id }) => id,
+        () => inner.unfinished?.(opts) ?? NONE,
+      ),
+    abandon: (upload, opts) => retry.run(opts, async () => inner.abandon?.(upload, opts)),
   };
 }
 
@@ -68,13 +96,14 @@ class Retrying {
   async run<T>(
     options: TransportOptions | undefined,
     act: () => Promise<T>,
-    tidy?: () => Promise<void>,
+    { meter, tidy }: { readonly meter?: Meter; readonly tidy?: () => Promise<void> } = {},
   ): Promise<T> {
     for (let failed = 0; ;) {
       try {
         return await act();
       } catch (error) {
-        failed += 1;
+        // A transfer that gets on is worth going on with, however bad the line.
+        failed = meter?.hasGotOn() ? 1 : failed + 1;
         await this.#wait(error, failed, options?.signal);
         await tidy?.();
       }
@@ -82,17 +111,18 @@ class Retrying {
   }
 
   /** Begins anew after a failure, and leaves out what was given before it. */
-  async *list(
+  async *list<T>(
     options: TransportOptions | undefined,
-    begin: () => AsyncIterable<RemoteObject>,
-  ): AsyncGenerator<RemoteObject> {
+    nameOf: (item: T) => string,
+    begin: () => AsyncIterable<T>,
+  ): AsyncGenerator<T> {
     const given = new Set<string>();
     for (let failed = 0; ;) {
       try {
-        for await (const object of begin()) {
-          if (given.has(object.key)) continue;
-          given.add(object.key);
-          yield object;
+        for await (const item of begin()) {
+          if (given.has(nameOf(item))) continue;
+          given.add(nameOf(item));
+          yield item;
         }
         return;
       } catch (error) {
@@ -106,30 +136,44 @@ class Retrying {
   async #wait(error: unknown, failed: number, signal: AbortSignal | undefined): Promise<void> {
     const { attempts, firstPauseMs, maxPauseMs, pause, random } = this.#options;
     if (!isPassing(error) || failed >= attempts) throw error;
-    await pause(Math.min(maxPauseMs, firstPauseMs * 2 ** (failed - 1)) * random(), signal);
+    const own = Math.min(maxPauseMs, firstPauseMs * 2 ** (failed - 1)) * random();
+    await pause(Math.min(MOST_ASKED_MS, error.retryAfterMs ?? 0) + own, signal);
     throwIfStopped(signal);
   }
 }
 
-function isPassing(error: unknown): boolean {
+function isPassing(error: unknown): error is BlobsyError {
   return isBlobsyError(error) && (error.code === "THROTTLED" || error.code === "NETWORK");
 }
 
-/** Options for each attempt, so that bytes moved again are not counted again. */
-function meterOf(options: TransportOptions | undefined): () => TransportOptions {
-  const onBytes = options?.onBytes;
-  if (!onBytes) return () => options ?? {};
-  let counted = 0;
-  return () => {
+/** What several attempts at one transfer have moved; what is moved again is not counted again. */
+class Meter {
+  readonly #given: TransportOptions;
+  #counted = 0;
+  #before = 0;
+
+  constructor(given: TransportOptions | undefined) {
+    this.#given = given ?? {};
+  }
+
+  /** For the next attempt. */
+  options(): TransportOptions {
     let moved = 0;
     return {
-      ...options,
+      ...this.#given,
       onBytes: (bytes) => {
         moved += bytes;
-        if (moved <= counted) return;
-        onBytes(moved - counted);
-        counted = moved;
+        if (moved <= this.#counted) return;
+        this.#given.onBytes?.(moved - this.#counted);
+        this.#counted = moved;
       },
     };
-  };
+  }
+
+  /** Has the last attempt come well beyond the one before? */
+  hasGotOn(): boolean {
+    const isFurther = this.#counted - this.#before >= GETTING_ON;
+    this.#before = this.#counted;
+    return isFurther;
+  }
 }

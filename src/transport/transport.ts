@@ -47,6 +47,21 @@ export interface Transport {
    * What was once seen on the remote is only known to be there while this stays the same.
    */
   generation(options?: TransportOptions): Promise<string>;
+  /**
+   * Uploads that were begun and neither finished nor given up, whoever began them. Absent where they
+   * leave nothing behind that takes up room and no listing shows.
+   */
+  unfinished?(options?: TransportOptions): AsyncIterable<UnfinishedUpload>;
+  /** Gives one up. One that is gone is no error; one that is still being sent then fails. */
+  abandon?(upload: UnfinishedUpload, options?: TransportOptions): Promise<void>;
+}
+
+export interface UnfinishedUpload {
+  readonly key: string;
+  /** The remote's name for it. */
+  readonly id: string;
+  /** By the remote's clock; milliseconds since the epoch. */
+  readonly begunAt: number;
 }
 
 export interface TransportCapabilities {

@@ -314,6 +314,9 @@ class Desk {
       bundle: true,
       platform: "node",
       format: "esm",
+      banner: {
+        js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
+      },
     });
   }
 

@@ -10,6 +10,7 @@ export CEPH_CONF=$dir/ceph.conf
 unset CEPH_ARGS
 
 stop() {
+  trap '' EXIT INT TERM HUP
   for file in "$dir"/run/*.pid; do
     [ -f "$file" ] && kill -KILL "$(cat "$file")" 2>/dev/null
   done
@@ -17,6 +18,24 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' INT TERM HUP
+# Also while something below hangs: the end of the input is the end of everything.
+exec 3<&0 </dev/null
+(
+  while read -r _; do :; done <&3
+  stop
+  pkill -TERM -P $$
+  kill -KILL $$
+) >/dev/null 2>&1 3<&3 &
+
+# A cluster that has just been started, on a busy machine, knows of its members a little later.
+patiently() {
+  for _ in $(seq 60); do
+    timeout -k 1 20 "$@" && return 0
+    sleep 0.25
+  done
+  echo "failed: $*"
+  exit 1
+}
 
 mkdir -p "$dir/mon" "$dir/osd" "$dir/run" "$dir/log"
 fsid=11111111-2222-3333-4444-555555555555
@@ -59,32 +78,30 @@ rgw gc obj min wait = 1
 rgw gc processor period = 5
 CONF
 
-{
-  monmaptool --create --fsid "$fsid" --addv a "[v1:127.0.0.1:$monitor]" "$dir/monmap"
-  ceph-mon --mkfs -i a --monmap "$dir/monmap"
-  ceph-mon -i a
-  ceph osd new "$osd"
-  ceph-osd -i 0 --mkfs --osd-uuid "$osd"
-  ceph-osd -i 0
-  ceph osd crush add osd.0 1 root=default host=h
-  radosgw-admin user create --uid=owner --display-name=owner \
-    --access-key=AKIAOWNER --secret=owner-secret
-  # Known to the server, and with no right to what the other owns.
-  radosgw-admin user create --uid=stranger --display-name=stranger \
-    --access-key=AKIASTRANGER --secret=stranger-secret
-  radosgw -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$port"
-} </dev/null >"$dir/log/start" 2>&1 || {
-  tail -n 20 "$dir/log/start" >&2
-  exit 1
-}
+exec 4>&1 5>&2 >"$dir/log/start" 2>&1
+trap 'tail -n 20 "$dir/log/start" >&5 || true; stop' EXIT
+monmaptool --create --fsid "$fsid" --addv a "[v1:127.0.0.1:$monitor]" "$dir/monmap"
+ceph-mon --mkfs -i a --monmap "$dir/monmap"
+ceph-mon -i a
+patiently ceph osd new "$osd"
+ceph-osd -i 0 --mkfs --osd-uuid "$osd"
+ceph-osd -i 0
+patiently ceph osd crush add osd.0 1 root=default host=h
+patiently radosgw-admin user create --uid=owner --display-name=owner \
+  --access-key=AKIAOWNER --secret=owner-secret
+# Known to the server, and with no right to what the other owns.
+patiently radosgw-admin user create --uid=stranger --display-name=stranger \
+  --access-key=AKIASTRANGER --secret=stranger-secret
+radosgw -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$port"
 for _ in $(seq 300); do
   if (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-    echo ready
-    exec 1>&- # whoever waits for the end of our output should not wait for this
-    while read -r _; do :; done
+    echo ready >&4
+    trap stop EXIT
+    exec 4>&- 5>&-
+    wait
     exit 0
   fi
   sleep 0.1
 done
-echo "radosgw does not listen on port $port" >&2
+echo "radosgw does not listen on port $port"
 exit 1

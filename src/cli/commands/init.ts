@@ -7,6 +7,8 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
   const { url, written, installed } = await init({
     cwd,
     url: args[0] ?? "",
+    region: flags["region"] as string | undefined,
+    endpoint: flags["endpoint"] as string | undefined,
     hooks,
     dryRun,
     reporter,

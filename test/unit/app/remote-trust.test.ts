@@ -273,6 +273,6 @@ describe("making a remote", () => {
 
 it("says so when there is no remote, or none of a kind it has", async () => {
   await expect(open()).rejects.toMatchObject({ code: "NO_REMOTE" });
-  world.commitUrl("s3://bucket/prefix");
+  world.commitUrl("https://example.org/prefix");
   await expect(open()).rejects.toMatchObject({ code: "NO_REMOTE" });
 });

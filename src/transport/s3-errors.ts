@@ -1,0 +1,219 @@
+/**
+ * What a failed S3 request means to a person. Only known words of an answer get into a message: a
+ * server's own text may repeat what it was sent, and that holds session tokens and signatures.
+ */
+import {
+  BlobsyError,
+  errnoOf,
+  fromErrno,
+  isBlobsyError,
+  type ErrorCode,
+} from "../domain/errors.js";
+
+/** What was going on. */
+export interface Where {
+  /** "uploading sha256/ab..." */
+  readonly doing: string;
+  readonly remote: string;
+  readonly bucket: string;
+  /** The backend's name, for commands that help. */
+  readonly backend: string;
+  /** Set when requests go out unsigned because nobody has trusted this endpoint. */
+  readonly untrusted?: string | undefined;
+}
+
+/** What can be told of an error of the SDK without repeating a secret. */
+export interface Answer {
+  /** 0 when there was none. */
+  readonly status: number;
+  /** S3's word for it, or the SDK's. */
+  readonly name: string;
+  readonly header: (name: string) => string | undefined;
+}
+
+const KEYS_ARE_WRONG = new Set([
+  "AuthorizationHeaderMalformed",
+  "CredentialsProviderError",
+  "ExpiredToken",
+  "ExpiredTokenException",
+  "InvalidAccessKeyId",
+  "InvalidClientTokenId",
+  "InvalidSecurity",
+  "InvalidToken",
+  "NotSignedUp",
+  "RequestExpired",
+  "RequestTimeTooSkewed",
+  "SignatureDoesNotMatch",
+  "TokenProviderError",
+  "TokenRefreshRequired",
+]);
+const TOO_MUCH = new Set([
+  "BandwidthLimitExceeded",
+  "ConditionalRequestConflict",
+  "OperationAborted",
+  "RequestLimitExceeded",
+  "ServiceUnavailable",
+  "SlowDown",
+  "Throttling",
+  "ThrottlingException",
+  "TooManyRequests",
+]);
+/** The server got other bytes than we sent, or got them too slowly. */
+const ON_THE_WAY = new Set([
+  "BadDigest",
+  "IncompleteBody",
+  "InternalError",
+  "InvalidDigest",
+  "RequestTimeout",
+  "TimeoutError",
+  "XAmzContentSHA256Mismatch",
+]);
+const CERTIFICATE = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
+const UNREACHABLE =
+  /^(E(CONN|HOST|NET|PIPE|PROTO|AI_|NOTFOUND|TIMEDOUT|ADDR|SOCKET)|HPE_|UND_ERR|ERR_HTTP|ERR_STREAM)/;
+
+export function answerOf(error: unknown): Answer {
+  const found = (error ?? {}) as {
+    readonly name?: unknown;
+    readonly Code?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: unknown };
+    readonly $response?: { readonly statusCode?: unknown; readonly headers?: unknown };
+  };
+  const status = found.$metadata?.httpStatusCode ?? found.$response?.statusCode;
+  const headers = (found.$response?.headers ?? {}) as Readonly<Record<string, string>>;
+  return {
+    status: typeof status === "number" ? status : 0,
+    name: word(found.name === "Error" ? found.Code : found.name) ?? word(found.Code) ?? "unknown",
+    header: (name) => headers[name],
+  };
+}
+
+/** @returns what to throw; an error that came from no server and no socket is our own, and left as it is */
+export function classed(error: unknown, where: Where): unknown {
+  const known = ofOurs(error);
+  if (known) return known;
+  if ((error as Error | null)?.name === "AbortError") return stopped(error);
+  const answer = answerOf(error);
+  if (answer.status >= 300 || KEYS_ARE_WRONG.has(answer.name)) return fromAnswer(answer, where);
+  const errno = errnoOf(error) ?? "";
+  if (CERTIFICATE.test(errno)) {
+    return told("NETWORK", `the server's certificate is not accepted (${errno})`, where, {
+      next: "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>",
+    });
+  }
+  if (UNREACHABLE.test(errno) || ON_THE_WAY.has(answer.name)) {
+    return told("NETWORK", unreachable(errno || answer.name), where);
+  }
+  if (answer.status > 0) return told("NETWORK", "the answer is not that of an S3 server", where);
+  return /^E[A-Z]+$/.test(errno) ? fromErrno(error, `${where.doing} (${where.remote})`, "") : error;
+}
+
+function fromAnswer(answer: Answer, where: Where): BlobsyError {
+  const { status, name } = answer;
+  const because = `${name}${status > 0 ? `, HTTP ${status}` : ""}`;
+  const say = (code: ErrorCode, what: string, next?: string): BlobsyError =>
+    told(code, `${what} (${because})`, where, next === undefined ? {} : { next });
+  if (KEYS_ARE_WRONG.has(name)) return fromKeys(answer, where, say);
+  if (name === "NoSuchBucket") {
+    return say("IO", `there is no bucket ${where.bucket}`, `aws s3 mb s3://${where.bucket}`);
+  }
+  if (status === 404) return say("NOT_FOUND", "it is not there");
+  if (TOO_MUCH.has(name) || status === 429 || status === 503 || status === 509) {
+    const retryAfterMs = pauseAsked(answer.header("retry-after"));
+    return told("THROTTLED", `the server asks to slow down (${because})`, where, {
+      next: "git config blobsy.transfer.concurrency 2",
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+  if (status === 301 || status === 307 || status === 308 || status === 302) {
+    return redirected(answer, where, say);
+  }
+  if (status === 401 || status === 403 || status === 405) return refused(where, say);
+  if (status === 412) return say("NETWORK", "it has changed meanwhile");
+  if (status === 507) return say("DISK_FULL", "the remote has no space left");
+  if (status >= 500 && status !== 501) return say("NETWORK", "the server has failed");
+  if (ON_THE_WAY.has(name) || status === 408) return say("NETWORK", "it did not arrive whole");
+  return say("IO", "the server refuses the request");
+}
+
+type Say = (code: ErrorCode, what: string, next?: string) => BlobsyError;
+
+function fromKeys({ name }: Answer, where: Where, say: Say): BlobsyError {
+  if (name === "CredentialsProviderError" || name === "TokenProviderError") {
+    return say("CREDENTIALS", "no usable AWS credentials were found", "aws configure");
+  }
+  if (/Expired|Refresh/.test(name)) {
+    return say("CREDENTIALS", "the credentials have expired", "aws sso login");
+  }
+  if (name === "RequestTimeTooSkewed") {
+    return say("CREDENTIALS", "this machine's clock and the server's differ too much", "date");
+  }
+  if (name === "AuthorizationHeaderMalformed") {
+    return say(
+      "CREDENTIALS",
+      "the signature is not accepted; the region may be another one",
+      `git config blobsy.backend.${where.backend}.region <region>`,
+    );
+  }
+  return say("CREDENTIALS", "the credentials are not accepted", "aws sts get-caller-identity");
+}
+
+function refused({ untrusted }: Where, say: Say): BlobsyError {
+  if (untrusted === undefined) {
+    return say("PERMISSION", "these credentials may not do this", "aws sts get-caller-identity");
+  }
+  return say(
+    "CREDENTIALS",
+    `${untrusted} is asked without credentials, as only a commit names it, and refuses`,
+    `git config --global --add blobsy.trustedEndpoint ${untrusted}`,
+  );
+}
+
+function redirected({ header }: Answer, where: Where, say: Say): BlobsyError {
+  const region = word(header("x-amz-bucket-region"));
+  if (region !== undefined) {
+    const next = `git config blobsy.backend.${where.backend}.region ${region}`;
+    return say("IO", `the bucket is in region ${region}`, next);
+  }
+  return say("IO", "the server points to another address, which is not followed");
+}
+
+function ofOurs(error: unknown): BlobsyError | null {
+  for (let at = error, depth = 0; at && depth < 4; depth += 1) {
+    if (isBlobsyError(at)) return at;
+    at = (at as { cause?: unknown }).cause;
+  }
+  return null;
+}
+
+function stopped(error: unknown): BlobsyError {
+  return new BlobsyError("INTERRUPTED", "the transfer was stopped", { cause: error });
+}
+
+function told(
+  code: ErrorCode,
+  what: string,
+  { doing, remote }: Where,
+  facts: { readonly next?: string; readonly retryAfterMs?: number } = {},
+): BlobsyError {
+  return new BlobsyError(code, `${doing} (${remote}): ${what}`, facts);
+}
+
+function unreachable(errno: string): string {
+  if (errno === "ENOTFOUND" || errno === "EAI_AGAIN") return `the host is not found (${errno})`;
+  if (errno === "ECONNREFUSED") return `nobody answers there (${errno})`;
+  return `the connection failed (${errno})`;
+}
+
+/** @param header seconds, or a date (RFC 9110, 10.2.3) */
+function pauseAsked(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^[0-9]{1,6}$/.test(header)) return Number(header) * 1000;
+  const until = Date.parse(header);
+  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
+}
+
+/** Something that may be printed. */
+function word(text: unknown): string | undefined {
+  return typeof text === "string" && /^[A-Za-z0-9._-]{1,64}$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,65 @@
+/** What is in the bucket below our prefix: objects, and uploads that nobody finished. */
+import type { S3Connection } from "./s3-client.js";
+import type { RemoteObject, TransportOptions, UnfinishedUpload } from "./transport.js";
+import { RESERVED_PREFIX } from "./transport.js";
+
+/** A thousand at a time. */
+export async function* listObjects(
+  connection: S3Connection,
+  prefix: string,
+  { signal }: TransportOptions,
+): AsyncGenerator<RemoteObject> {
+  const input = { Bucket: connection.spec.bucket, Prefix: connection.nameOf(prefix) };
+  let after: string | undefined;
+  do {
+    const page = await connection.send(
+      `listing ${prefix}`,
+      (sdk) => new sdk.ListObjectsV2Command({ ...input, ContinuationToken: after }),
+      signal,
+    );
+    for (const { Key = "", Size = 0 } of page.Contents ?? []) {
+      const key = connection.keyOf(Key);
+      if (key !== null && isListed(key, prefix)) yield { key, size: Size };
+    }
+    after = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (after !== undefined);
+}
+
+/** Not our own unless asked for; nor what web consoles put there for a folder. */
+function isListed(key: string, prefix: string): boolean {
+  if (key === "" || key.endsWith("/")) return false;
+  if (prefix.startsWith(RESERVED_PREFIX)) return true;
+  return !key.split("/").some((part) => part.startsWith("."));
+}
+
+export async function* listUnfinished(
+  connection: S3Connection,
+  { signal }: TransportOptions,
+): AsyncGenerator<UnfinishedUpload> {
+  const input = { Bucket: connection.spec.bucket, Prefix: connection.nameOf("") };
+  let more: Marker | undefined = {};
+  while (more) {
+    const from: Marker = more;
+    const page = await connection.send(
+      "listing unfinished uploads",
+      (sdk) => new sdk.ListMultipartUploadsCommand({ ...input, ...from }),
+      signal,
+    );
+    for (const { Key = "", UploadId: id = "", Initiated } of page.Uploads ?? []) {
+      const key = connection.keyOf(Key);
+      if (key) yield { key, id, begunAt: Initiated?.getTime() ?? 0 };
+    }
+    more = page.IsTruncated ? nextMarker(page.NextKeyMarker, page.NextUploadIdMarker) : undefined;
+  }
+}
+
+interface Marker {
+  readonly KeyMarker?: string;
+  readonly UploadIdMarker?: string;
+}
+
+/** A server that says there is more and not from where has no more for us. */
+function nextMarker(key: string | undefined, upload: string | undefined): Marker | undefined {
+  if (!key) return undefined;
+  return { KeyMarker: key, ...(upload ? { UploadIdMarker: upload } : {}) };
+}
