@@ -127,7 +127,7 @@ async function notOnRemote(
     .filter(({ ref }) => !there.has(blobId(remoteBlobOf(ref))))
     .map(
       ({ path: name, ref }) =>
-        `${name}: its blob ${ref.oid.slice(0, 12)} is nowhere to be had; blobsy status`,
+        `${name}: its blob ${ref.oid.slice(0, 12)} is nowhere to be had; next: blobsy status`,
     );
 }
 
@@ -179,11 +179,11 @@ async function payloadsInGit(ctx: Context, staged: readonly StagedFile[]): Promi
     const size = sizes.get(oid) ?? 0;
     const undo = `git rm --cached ${pasteWord(name)}`;
     if (isTracked.has(name)) {
-      return [`${name} is tracked by blobsy and was staged itself; take it out: ${undo}`];
+      return [`${name} is tracked by blobsy and was staged itself; next: ${undo}`];
     }
     if (!judge(name, size).externalize) return [];
     return [
-      `${name} (${formatSize(size)}) is above externalize.minSize; ${undo} && blobsy track ${pasteWord(name)}`,
+      `${name} (${formatSize(size)}) is above externalize.minSize; next: ${undo} && blobsy track ${pasteWord(name)}`,
     ];
   });
 }

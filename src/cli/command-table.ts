@@ -6,9 +6,9 @@ export type Example = readonly [line: string, does: string];
 /** Under `blobsy --help`. */
 export const FIRST_STEPS: readonly Example[] = [
   ["blobsy init local:../blobs", "once per project: where payloads are shared"],
-  ["blobsy track data/model.bin", "keep a large file out of Git; commit its ref file"],
+  ["blobsy track data/model.bin", "keep it out of Git; commit its ref file"],
   ["git push", "uploads payloads, then pushes"],
-  ["blobsy install", "once per clone; or with --global, once per machine"],
+  ["blobsy install", "once per clone; with --global, per machine"],
   ["blobsy status", "what there is, and what to run next"],
 ];
 
@@ -51,7 +51,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       DRY_RUN,
     ],
     examples: [
-      ["blobsy init local:../blobs", "share payloads in a directory beside the repository"],
+      ["blobsy init local:../blobs", "in a directory beside the repository"],
       ["blobsy init s3://bucket/project --region eu-central-1", "share them in a bucket"],
     ],
     load: () => import("./commands/init.js"),

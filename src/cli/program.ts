@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { COMMANDS, FIRST_STEPS, type CommandSpec } from "./command-table.js";
 import type { CommandHost, Outcome } from "./host.js";
+import { examplesText, formatItem } from "./help.js";
 import { jsonDocument } from "./json.js";
 import { describeError, errorJson, exitCodeOf, type ExitCode } from "./report-error.js";
 import { createReporter } from "./reporter.js";
@@ -46,6 +47,7 @@ export async function runProgram(host: CommandHost): Promise<number> {
 type Chosen = (spec: CommandSpec, command: Command, args: string[]) => void;
 
 function buildProgram(host: CommandHost, chosen: Chosen): Command {
+  const columns = host.stdout.columns || 80;
   const program = new Command("blobsy")
     .description("Large files in Git, without a server and without giving up plain Git.")
     .option("-C <dir>", "run as if started in <dir>")
@@ -57,9 +59,9 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
       writeOut: (text) => void host.stdout.write(text),
       writeErr: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, formatItem })
     .helpCommand("help [command]", "help on a command")
-    .addHelpText("after", examplesText(FIRST_STEPS));
+    .addHelpText("after", examplesText(FIRST_STEPS, columns));
   for (const spec of COMMANDS) {
     const command = program.command([spec.name, spec.args].filter(Boolean).join(" "));
     command.summary(spec.summary).description(spec.summary).allowExcessArguments(false);
@@ -67,7 +69,8 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
     for (const [flags, text, others] of spec.conflicts ?? []) {
       command.addOption(new Option(flags, text).conflicts(others));
     }
-    if (spec.examples.length > 0) command.addHelpText("after", examplesText(spec.examples));
+    if (spec.examples.length > 0)
+      command.addHelpText("after", examplesText(spec.examples, columns));
     command.action((...given: unknown[]) =>
       chosen(spec, command, given.slice(0, -2).flat().filter(isText)),
     );
@@ -75,13 +78,6 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
   program.command("filter-process", { hidden: true }).description("for Git");
   program.command("hook <name>", { hidden: true }).description("for Git");
   return program;
-}
-
-/** Commands in one column, what they do in the next. */
-function examplesText(examples: CommandSpec["examples"]): string {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const lines = examples.map(([line, does]) => `  ${line.padEnd(width)}  # ${does}`);
-  return ["", "Examples:", ...lines].join("\n");
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

@@ -33,7 +33,7 @@ export function reconcileOutcome(
   { dryRun }: { dryRun: boolean },
 ): Outcome & { readonly notes: string[]; readonly problems: BlobsyError[] } {
   const problems = [
-    ...report.failures.map(({ error }) => error),
+    ...errorsOf(report.failures),
     ...report.events.flatMap((event) => conflictError(event) ?? []),
   ];
   const notes = [...placedNotes(report.events, dryRun), ...wordsFor(report)];
@@ -120,8 +120,29 @@ export function transferJson({ done, bytes, skipped }: TransferReport): object {
 }
 
 export function transferProblems(report: TransferReport): BlobsyError[] {
-  // One remote that cannot be reached is one reason, however many blobs waited for it.
-  const told = new Set<BlobsyError>();
-  for (const { error } of report.failed) told.add(error);
-  return [...told];
+  return errorsOf(report.failed);
+}
+
+/** What is wrong with one blob is told with the payload it is for. */
+const OF_ONE_BLOB: ReadonlySet<string> = new Set(["BLOB_MISSING", "BLOB_CORRUPT"]);
+
+/** One remote that cannot be reached is one reason, however many blobs waited for it. */
+function errorsOf(
+  failures: readonly { readonly path?: string | undefined; readonly error: BlobsyError }[],
+): BlobsyError[] {
+  const told = new Map<string, BlobsyError>();
+  for (const { path, error } of failures) {
+    const about = error.path ?? (OF_ONE_BLOB.has(error.code) ? path : undefined);
+    const id = JSON.stringify([about, error.message]);
+    if (!told.has(id)) told.set(id, about === error.path ? error : withPath(error, about ?? ""));
+  }
+  return [...told.values()];
+}
+
+function withPath({ code, message, next, cause }: BlobsyError, path: string): BlobsyError {
+  return new BlobsyError(code, message, {
+    path,
+    ...(next === undefined ? {} : { next }),
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

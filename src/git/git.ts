@@ -123,8 +123,11 @@ export async function findRepository(cwd: string): Promise<Repository> {
   const result = await spawnGit(cwd, args, {});
   const [worktree, gitDir, common] = result.stdout.toString("utf8").split("\n");
   if (result.code !== 0 || !worktree || !gitDir || !common) {
-    const said = result.stderr.trim().split("\n")[0] ?? "";
-    throw new BlobsyError("NOT_A_REPOSITORY", said || "this is not a Git worktree", { path: cwd });
+    const said = (result.stderr.trim().split("\n")[0] ?? "").replace(/^fatal: /, "");
+    // Git's sentence goes on about mount points; its others (safe.directory) say what to do.
+    const isNone = said === "" || said.startsWith("not a git repository");
+    const message = isNone ? "this is not in a Git worktree" : said;
+    throw new BlobsyError("NOT_A_REPOSITORY", message, { path: cwd });
   }
   const commonDir = path.resolve(cwd, common);
   return {
