@@ -19,6 +19,7 @@ import { mkdirs } from "../fs/ops.js";
 import type { Repository } from "../git/repository.js";
 import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
+import { httpsSpec } from "./https-remote.js";
 import { pinOrRefuse, pinRemote } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 
@@ -144,9 +145,7 @@ async function specOf(
   found: ConfiguredRemote,
 ): Promise<TransportSpec> {
   if (found.remote.kind === "s3") return s3Spec(repo, config, found.backend, found.remote);
-  if (found.remote.kind !== "local") {
-    throw new BlobsyError("NO_REMOTE", `${found.url}: this version has no remotes of this kind`);
-  }
+  if (found.remote.kind === "https") return httpsSpec(repo, config, found);
   const { dir: written } = found.remote;
   const dir = absoluteDir(repo, written);
   if (found.origin === "committed") {

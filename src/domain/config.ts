@@ -6,17 +6,17 @@ import {
   type KeyFacts,
   type PlainKey,
 } from "./config-keys.js";
+import { bad, Table, type Entry, type Sourced } from "./config-table.js";
 import { readConfigText, readGitEntry, type Setting } from "./config-text.js";
-import { BlobsyError } from "./errors.js";
 import {
   checkEndpoint,
+  isTrustedAddress,
   parseRemoteUrl,
   type Origin,
   type RemoteUrl,
   type UrlVerdict,
 } from "./remote-url.js";
 import { escapeForTerminal } from "./terminal.js";
-import type * as z from "zod/mini";
 
 /**
  * The settings in force: `.blobsyconfig`, overridden key by key by the user's git config.
@@ -25,14 +25,6 @@ import type * as z from "zod/mini";
  * it came from, and what a committed one may do is decided where it is used: a program, arguments
  * or a shell need the user's approval first. Nothing is expanded here, whoever wrote it.
  */
-
-/** A value and who chose it. */
-export interface Sourced<T> {
-  readonly value: T;
-  readonly origin: Origin;
-  /** The file, or git's own words for the place, such as "file:.git/config". */
-  readonly file: string;
-}
 
 export interface Config {
   /** Name of the backend in use. */
@@ -93,6 +85,7 @@ export interface ConfigInput {
 }
 
 export { KNOWN_KEYS, type KnownKey } from "./config-keys.js";
+export type { Sourced } from "./config-table.js";
 
 /** @throws {BlobsyError} BAD_CONFIG with file, key and what is allowed */
 export function readConfig(input: ConfigInput): { config: Config; warnings: string[] } {
@@ -107,10 +100,7 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
     detect: of("blobsy.detect").value,
     ignore: of("blobsy.ignore").value,
     skipSmudge: of("blobsy.skipSmudge").value,
-    trustedEndpoints: table
-      .values("blobsy.trustedEndpoint", null)
-      .filter(({ value }) => value !== "")
-      .map(readTrusted),
+    trustedEndpoints: trustedEndpoints(table),
     backends,
     externalize: {
       minSize: of("externalize.minSize").value,
@@ -128,75 +118,6 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
     cache: { keep: of("cache.keep").one?.value ?? null },
   };
   return { config, warnings };
-}
-
-interface Entry {
-  readonly value: string;
-  readonly file: string;
-  readonly origin: Origin;
-  /** The key as a message shows it. */
-  readonly name: string;
-}
-
-type Plain<K extends PlainKey> = z.output<(typeof PLAIN_KEYS)[K]["schema"]>;
-type OfBackend<K extends BackendKey> = z.output<(typeof BACKEND_KEYS)[K]["schema"]>;
-
-/** The entries that are in force, by section, subsection and key. */
-class Table {
-  readonly #entries = new Map<string, Entry[]>();
-
-  add(setting: Setting, entry: Entry): void {
-    const id = idOf(setting.section, setting.sub, setting.key);
-    const known = this.#entries.get(id) ?? [];
-    // The user's values replace the committed ones, and are not joined with them.
-    const kept = known.filter(({ origin }) => origin === entry.origin);
-    // As in Git, an empty value empties a list.
-    this.#entries.set(id, entry.value === "" ? [entry] : [...kept, entry]);
-  }
-
-  values(key: string, backend: string | null): readonly Entry[] {
-    const dot = key.indexOf(".");
-    const [section, name] =
-      backend === null ? [key.slice(0, dot), key.slice(dot + 1)] : ["backend", key];
-    return this.#entries.get(idOf(section, backend, name)) ?? [];
-  }
-
-  backendNames(): string[] {
-    const names = new Set<string>();
-    for (const id of this.#entries.keys()) {
-      const [section, sub] = JSON.parse(id) as [string, string | null];
-      if (section === "backend" && sub !== null) names.add(sub);
-    }
-    return [...names].sort();
-  }
-
-  /** `value` is the last one given, or the default; `all` is the list; `one` is absent when unset. */
-  plain<K extends PlainKey>(key: K) {
-    const { schema, allowed, default: preset } = PLAIN_KEYS[key];
-    const read = (entry: Entry) => parseWith<Plain<K>>(schema, allowed, entry, false);
-    const entries = this.values(key, null);
-    const last = entries.at(-1);
-    const one = () => last && { value: read(last), origin: last.origin, file: last.file };
-    return {
-      get one() {
-        return one();
-      },
-      get all(): Plain<K>[] {
-        return entries.filter(({ value }) => value !== "").map(read);
-      },
-      get value(): Plain<K> {
-        return one()?.value ?? (schema.parse(preset) as Plain<K>);
-      },
-    };
-  }
-
-  backend<K extends BackendKey>(key: K, backend: string): Sourced<OfBackend<K>> | undefined {
-    const entry = this.values(key, backend).at(-1);
-    if (!entry) return undefined;
-    const { schema, allowed } = BACKEND_KEYS[key];
-    const value = parseWith<OfBackend<K>>(schema, allowed, entry, "secret" in BACKEND_KEYS[key]);
-    return { value, origin: entry.origin, file: entry.file };
-  }
 }
 
 function gather({ committed, local }: ConfigInput, warnings: string[]): Table {
@@ -271,27 +192,25 @@ function checkedUrl<T>(
 ): Sourced<T> | undefined {
   const entry = table.values(key, backend).at(-1);
   if (!entry) return undefined;
-  const verdict = check(entry.value, entry.origin);
+  // A server that the user trusts may be inside; whoever wrote the commit still chose it.
+  const isTrusted = isTrustedAddress(entry.value, trustedEndpoints(table));
+  const verdict = check(entry.value, isTrusted ? "user" : entry.origin);
   if (verdict.ok) return { value: verdict.value, origin: entry.origin, file: entry.file };
   const { allowed } = BACKEND_KEYS[key];
   throw bad(entry.file, `${entry.file}: ${entry.name}: ${verdict.reason}; allowed is ${allowed}`);
+}
+
+function trustedEndpoints(table: Table): string[] {
+  return table
+    .values("blobsy.trustedEndpoint", null)
+    .filter(({ value }) => value !== "")
+    .map(readTrusted);
 }
 
 function readTrusted(entry: Entry): string {
   const verdict = checkEndpoint(entry.value, "user");
   if (verdict.ok) return verdict.value;
   throw bad(entry.file, `${entry.file}: ${entry.name}: ${verdict.reason}`);
-}
-
-interface Schema {
-  safeParse(value: unknown): { success: boolean; data?: unknown };
-}
-
-function parseWith<T>(schema: Schema, allowed: string, entry: Entry, secret: boolean): T {
-  const parsed = schema.safeParse(entry.value);
-  if (parsed.success) return parsed.data as T;
-  const value = secret ? "not allowed" : `"${entry.value.slice(0, 80)}"`;
-  throw bad(entry.file, `${entry.file}: ${entry.name} is ${value}; allowed is ${allowed}`);
 }
 
 const PLAIN_BY_FOLDED = new Map(
@@ -317,10 +236,6 @@ function isOwnRecord({ section, sub, key }: Setting, origin: Origin): boolean {
   return section === "trust" || isKept;
 }
 
-function idOf(section: string, sub: string | null, key: string): string {
-  return JSON.stringify([section, sub, key.toLowerCase()]);
-}
-
 function nameOf({ section, sub, key }: Setting): string {
   const parts = section === "blobsy" && sub === null ? [key] : [section, sub, key];
   return parts
@@ -334,8 +249,4 @@ function dropAbsent(backend: {
 }): BackendConfig {
   const present = Object.entries(backend).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as unknown as BackendConfig;
-}
-
-function bad(file: string, message: string): BlobsyError {
-  return new BlobsyError("BAD_CONFIG", escapeForTerminal(message), { path: file });
 }

@@ -42,6 +42,15 @@ export function checkEndpoint(text: string, origin: Origin): UrlVerdict<string> 
   return reason === null ? checkWebUrl(text, origin) : refuse(reason);
 }
 
+/**
+ * Has the user named this server, scheme and port included, as one to be trusted?
+ * @param trusted addresses from their own git config
+ */
+export function isTrustedAddress(text: string, trusted: readonly string[]): boolean {
+  const url = parsed(text);
+  return url !== null && trusted.some((address) => parsed(address)?.origin === url.origin);
+}
+
 /** `text` with the user name and password of every URL in it blotted out. */
 export function redactUrls(text: string): string {
   return text.replace(/([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^/\s@]{0,2000}@/g, "$1***@");
@@ -104,7 +113,10 @@ function checkWebUrl(text: string, origin: Origin): UrlVerdict<string> {
   if (url.pathname !== path) return refuse("its path is not in plain form");
   if (origin === "committed") {
     if (scheme !== "https") return refuse("only https:// is allowed in a committed configuration");
-    if (!isPublicHost(url.hostname)) return refuse("it leads to this machine or this network");
+    if (!isPublicHost(url.hostname))
+      return refuse(
+        "it leads to this machine or this network; blobsy.trustedEndpoint in your own git config can allow that",
+      );
   }
   return { ok: true, value: url.href.replace(/\/+$/, "") };
 }

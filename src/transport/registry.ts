@@ -1,5 +1,6 @@
 /** The one list of transports. Each is loaded when it is first used. */
 import type { CommandSpec } from "./command-runner.js";
+import type { HttpsSpec } from "./https.js";
 import { withRetry } from "./retry.js";
 import type { S3Spec } from "./s3-client.js";
 import type { Transport } from "./transport.js";
@@ -12,7 +13,7 @@ export interface LocalSpec {
 }
 
 /** A further kind is one more member here and one more line in `OPENERS`. */
-export type TransportSpec = LocalSpec | S3Spec | CommandSpec;
+export type TransportSpec = LocalSpec | HttpsSpec | S3Spec | CommandSpec;
 
 type Openers = {
   readonly [Kind in TransportSpec["kind"]]: (
@@ -22,6 +23,7 @@ type Openers = {
 
 const OPENERS: Openers = {
   local: async ({ dir }) => (await import("./local.js")).openLocal(dir),
+  https: async (spec) => (await import("./https.js")).openHttps(spec),
   command: async (spec) => (await import("./command.js")).openCommand(spec),
   s3: async (spec) => (await import("./s3.js")).openS3(spec),
 };

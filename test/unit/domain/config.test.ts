@@ -60,7 +60,7 @@ describe("what is read", () => {
       skipSmudge: false,
       trustedEndpoints: [],
       externalize: { minSize: 1048576, always: [], never: [] },
-      compress: { algorithm: "none", minSize: 102400, never: [] },
+      compress: { algorithm: "none", minSize: 102400, always: [], never: [] },
       transfer: { concurrency: 8 },
       fetch: { include: [], exclude: [] },
       cache: { keep: null },
