@@ -25,7 +25,7 @@ export async function settleFilter(ctx: Context, end: FilterEnd): Promise<number
     // What is refused was said when Git asked about it.
     for (const line of describeReport({ ...report, refused: [] })) ctx.reporter.warn(line);
     if (report.events.some(({ kind }) => kind === "ref-written")) {
-      await (await import("./warn-of-hooks.js")).warnOfHooks(ctx);
+      await (await import("./warn-of-set-up.js")).warnOfHooks(ctx);
     }
     return report.failures.length > 0 ? 1 : 0;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { openContext } from "../../app/context.js";
 import { push, type PushResult } from "../../app/push.js";
+import { warnOfSetUp } from "../../app/warn-of-set-up.js";
 import { formatCount } from "../../domain/size.js";
 import type { Outcome, Run } from "../host.js";
 import { transferJson, transferNote, transferProblems } from "../render.js";
@@ -7,7 +8,9 @@ import { transferJson, transferNote, transferProblems } from "../render.js";
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
   const ctx = await openContext(cwd, reporter);
   const to = typeof flags["to"] === "string" ? { to: flags["to"] } : {};
-  return pushOutcome(await push(ctx, { cwd, args, dryRun, signal, ...to }), dryRun);
+  const sent = await push(ctx, { cwd, args, dryRun, signal, ...to });
+  await warnOfSetUp(ctx);
+  return pushOutcome(sent, dryRun);
 };
 
 export function pushOutcome({ wanted, report }: PushResult, dryRun: boolean): Outcome {

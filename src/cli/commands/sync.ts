@@ -1,6 +1,7 @@
 import { openContext } from "../../app/context.js";
 import { namedPaths, pull } from "../../app/pull.js";
 import { push } from "../../app/push.js";
+import { warnOfSetUp } from "../../app/warn-of-set-up.js";
 import { listFlag, type Run } from "../host.js";
 import { reconcileOutcome } from "../render.js";
 import { pushOutcome } from "./push.js";
@@ -17,6 +18,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
   signal.throwIfAborted();
   const only = await namedPaths(ctx, scope);
   const sent = await push(ctx, { cwd, args: [], dryRun, signal, ...(only ? { only } : {}) });
+  await warnOfSetUp(ctx);
   const uploads = pushOutcome(sent, dryRun);
   return {
     ...inStep,

@@ -1,6 +1,6 @@
 import { openContext } from "../../app/context.js";
 import { track } from "../../app/track.js";
-import { warnOfHooks } from "../../app/warn-of-hooks.js";
+import { warnOfSetUp } from "../../app/warn-of-set-up.js";
 import type { Run } from "../host.js";
 import { formatCount } from "../../domain/size.js";
 import { name, reconcileOutcome, summary } from "../render.js";
@@ -11,7 +11,7 @@ const MAX_SKIPPED = 20;
 export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
   const ctx = await openContext(cwd, reporter);
   const { files, skipped, problems, report } = await track(ctx, { cwd, args, dryRun, signal });
-  if (files.length > 0 && !dryRun) await warnOfHooks(ctx);
+  if (files.length > 0 && !dryRun) await warnOfSetUp(ctx);
   const known = reconcileOutcome(report, { dryRun });
   const fresh = files.filter((file) => file.was === "new");
   const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
