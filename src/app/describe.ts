@@ -1,7 +1,8 @@
 /** A report as lines for people: what needs attention, each with the command that settles it. */
 import { shortOid } from "../domain/oid.js";
 import { pasteWord } from "../domain/shell-words.js";
-import type { ReconcileEvent, ReconcileReport } from "./report.js";
+import { formatCount } from "../domain/size.js";
+import type { FailedPath, ReconcileEvent, ReconcileReport } from "./report.js";
 
 /** More than this many lines of one kind are summed up: a checkout of thousands must stay readable. */
 const MAX_LINES = 10;
@@ -9,11 +10,26 @@ const MAX_LINES = 10;
 /** What happened that the user did not ask for, or has to act on; ordinary placing says nothing. */
 export function describeReport(report: ReconcileReport): string[] {
   const lines = report.events.flatMap((event) => describeEvent(event) ?? []);
-  const failures = report.failures.map(({ path, message }) => `${path}: ${message}`);
+  const failures = describeFailures(report.failures);
   const refused = report.refused.map(
     ({ refPath, reason }) => `${refPath} is left alone: ${reason}`,
   );
   return [...atMost(lines), ...atMost(failures), ...atMost(refused)];
+}
+
+/** A reason that several share (no trust, no answer) is one line. */
+function describeFailures(failures: readonly FailedPath[]): string[] {
+  const byMessage = new Map<string, FailedPath[]>();
+  for (const failure of failures) {
+    const same = byMessage.get(failure.message);
+    if (same) same.push(failure);
+    else byMessage.set(failure.message, [failure]);
+  }
+  return [...byMessage].map(([message, all]) => {
+    const others = all.length === 1 ? "" : ` and ${formatCount(all.length - 1, "more payload")}`;
+    const next = all[0]?.error.next;
+    return `${all[0]?.path}${others}: ${message}${next === undefined ? "" : `; next: ${next}`}`;
+  });
 }
 
 function atMost(lines: readonly string[]): string[] {

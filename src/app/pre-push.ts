@@ -11,6 +11,7 @@ import { parseRefFile } from "../domain/bref.js";
 import { isBlobsyError } from "../domain/errors.js";
 import { remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath } from "../domain/repo-path.js";
+import { formatCount } from "../domain/size.js";
 import {
   introducedBy,
   parsePushInput,
@@ -135,19 +136,31 @@ function failuresOf(report: TransferReport<BlobToPublish>): Refusal[] {
 const MAX_REASONS = 20;
 
 async function explain(ctx: Context, refusals: readonly Refusal[]): Promise<void> {
-  for (const { file, reason } of refusals.slice(0, MAX_REASONS)) {
+  const groups = byReason(refusals);
+  for (const [{ file, reason }, ...others] of groups.slice(0, MAX_REASONS)) {
     const name = Buffer.from(file.path).toString("utf8");
     const by = await introducedBy(ctx.repo, file.oid, file.path);
     const where = by === null ? "" : ` (commit ${by.commit.slice(0, 12)}, ${by.author})`;
-    ctx.reporter.warn(`${name}${where}: ${reason}`);
+    const more = others.length === 0 ? "" : `, and ${formatCount(others.length, "more file")}`;
+    ctx.reporter.warn(`${name}${where}${more}: ${reason}`);
   }
-  if (refusals.length > MAX_REASONS) {
-    ctx.reporter.warn(`and ${refusals.length - MAX_REASONS} more`);
-  }
+  const left = groups.slice(MAX_REASONS).flat().length;
+  if (left > 0) ctx.reporter.warn(`and ${left} more`);
   const helps = [...new Set(refusals.flatMap(({ next }) => next ?? []))].slice(0, 3);
   ctx.reporter.warn(
     `nothing was pushed: others could not check these commits out; next: ${[...helps, "blobsy status"].join(", ")}`,
   );
+}
+
+/** A reason that many share is no file's own: no remote, no trust, no answer. */
+function byReason(refusals: readonly Refusal[]): [Refusal, ...Refusal[]][] {
+  const groups = new Map<string, [Refusal, ...Refusal[]]>();
+  for (const refusal of refusals) {
+    const same = groups.get(refusal.reason);
+    if (same) same.push(refusal);
+    else groups.set(refusal.reason, [refusal]);
+  }
+  return [...groups.values()];
 }
 
 /** Where a blob that is not in the store may lie: at the payload paths of every worktree. */

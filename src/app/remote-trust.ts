@@ -20,6 +20,7 @@ import type { Repository } from "../git/repository.js";
 import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
 import { httpsSpec } from "./https-remote.js";
+import { isCommandBackend, trustCommand, trustedCommand } from "./command-trust.js";
 import { pinOrRefuse, pinRemote } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 
@@ -42,6 +43,8 @@ export async function trustedRemote(
   config: Config,
   backend?: string,
 ): Promise<TrustedRemote> {
+  const command = commandBackend(config, backend);
+  if (command) return trustedCommand(repo, command);
   const found = configuredRemote(config, backend);
   const spec = await specOf(repo, config, found);
   if (found.origin === "committed") await pinOrRefuse(repo.sharedState, found.url);
@@ -49,7 +52,7 @@ export async function trustedRemote(
 }
 
 /**
- * For `blobsy trust`: marks the directory and lets this clone use it from now on.
+ * For `blobsy trust`: marks the directory, approves the commands, and lets this clone use it from now on.
  * @throws {BlobsyError} NO_REMOTE when there is nothing that could be trusted
  */
 export async function trustRemote(
@@ -57,6 +60,8 @@ export async function trustRemote(
   config: Config,
   backend?: string,
 ): Promise<TrustedRemote> {
+  const command = commandBackend(config, backend);
+  if (command) return trustCommand(repo, command);
   const found = configuredRemote(config, backend);
   if (found.remote.kind === "local") await markRemote(repo, found.remote.dir, found.origin);
   const spec = await specOf(repo, config, found);
@@ -105,6 +110,11 @@ interface ConfiguredRemote {
   readonly url: string;
   /** "committed" as soon as a commit has a say in where it is. */
   readonly origin: Origin;
+}
+
+function commandBackend(config: Config, backend?: string): BackendConfig | null {
+  const found = config.backends.get(backend ?? config.backend.value);
+  return found && isCommandBackend(found) ? found : null;
 }
 
 function configuredRemote(config: Config, backend?: string): ConfiguredRemote {

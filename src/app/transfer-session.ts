@@ -89,7 +89,7 @@ export class TransferSession {
     const meter = new PayloadMeter(size, onBytes);
     try {
       await assertRoom(store.layout.tmp, size);
-      const options = this.options(meter.onBytes);
+      const options = { ...this.options(meter.onBytes), oid };
       await this.remote.transport.download(key, temp, maxObjectSize(blob), options);
       await store.importTemp(await this.#unpacked(blob, temp), oid, size);
       meter.finish();

@@ -65,7 +65,7 @@ async function sendOnce(
     return sendCompressed(session, blob, blob.compressed, source, isLastTry, onBytes);
   }
   try {
-    const options = session.options(onBytes);
+    const options = { ...session.options(onBytes), oid: blob.oid };
     await session.remote.transport.upload(blob.key, source, blob.size, options);
   } catch (error) {
     // A switch of branches may have moved the object to a payload's path.
@@ -100,7 +100,7 @@ async function sendCompressed(
       );
     }
     const meter = new PayloadMeter(blob.size, onBytes);
-    const options = session.options(meter.onBytes);
+    const options = { ...session.options(meter.onBytes), oid: blob.oid };
     await session.remote.transport.upload(blob.key, temp, packedSize, options);
     meter.finish();
     return packedSize;

@@ -184,10 +184,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "trust",
-    summary: "use the remote that .blobsyconfig names now",
+    args: "[backend]",
+    summary: "use the remote that .blobsyconfig names now, and run what it says; shows both",
     options: [DRY_RUN],
     examples: [
-      ["blobsy trust --dry-run", "see which remote that would be"],
+      ["blobsy trust --dry-run", "see which remote that would be, and what would run"],
       ["blobsy trust", "use it in this clone"],
     ],
     load: () => import("./commands/trust.js"),

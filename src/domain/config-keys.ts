@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from "./key-template.js";
 import { whyNotGlob } from "./path-match.js";
-import { parseSize } from "./size.js";
+import { parseDuration, parseSize } from "./size.js";
 
 /**
  * Every setting there is: what it is for, what it may be, what it is when nobody says.
@@ -31,6 +31,7 @@ const choice = <const T extends readonly [string, ...string[]]>(...values: T) =>
 const SIZE = { schema: converted(parseSize), allowed: "a size such as 100kb, 1mb or 10gb" };
 const FLAG = { schema: converted(parseFlag), allowed: "true or false" };
 const WORKERS = { schema: converted(parseWorkers), allowed: "a number from 1 to 64" };
+const DURATION = { schema: converted(parseLimit), allowed: "a time such as 90s, 30m, 12h or 2d" };
 const NAME = {
   schema: z.string().check(z.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/)),
   allowed: "letters, digits, _ . - and no dash in front",
@@ -193,6 +194,12 @@ export const BACKEND_KEYS = {
   list: { ...TEXT, description: "the command that lists keys", default: null },
   remove: { ...TEXT, description: "the command that deletes {remote_key}", default: null },
   shell: { ...FLAG, description: "run the commands through a shell", default: null },
+  timeLimit: {
+    ...DURATION,
+    description:
+      "how long a command or a tool may run; unless told, 10 minutes and 32 KiB a second",
+    default: null,
+  },
 } satisfies Record<string, KeyFacts & { schema: z.ZodMiniType<unknown, string> }>;
 
 export type PlainKey = keyof typeof PLAIN_KEYS;
@@ -255,6 +262,12 @@ function parseFlag(text: string): boolean | null {
 
 function parseWorkers(text: string): number | null {
   return /^[1-9][0-9]?$/.test(text) && Number(text) <= 64 ? Number(text) : null;
+}
+
+/** Longer ones a timer cannot measure. */
+function parseLimit(text: string): number | null {
+  const seconds = parseDuration(text);
+  return seconds === null || seconds === 0 || seconds > 20 * 86_400 ? null : seconds;
 }
 
 function lower(text: string): string {

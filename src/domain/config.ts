@@ -72,6 +72,8 @@ export interface BackendConfig {
   readonly list?: Sourced<string>;
   readonly remove?: Sourced<string>;
   readonly shell?: Sourced<boolean>;
+  /** Seconds. */
+  readonly timeLimit?: Sourced<number>;
 }
 
 export interface ConfigInput {
@@ -181,6 +183,7 @@ function readBackend(name: string, table: Table): BackendConfig {
     list: text("list"),
     remove: text("remove"),
     shell: text("shell"),
+    timeLimit: text("timeLimit"),
   });
 }
 

@@ -10,6 +10,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { errnoOf } from "../domain/errors.js";
+import { atEnd } from "./at-end.js";
 import { lstatFacts } from "./facts.js";
 import {
   createFile,
@@ -204,17 +205,7 @@ function isOurs(file: string): boolean {
 function watchEnd(): void {
   if (watching) return;
   watching = true;
-  process.once("exit", releaseAll);
-  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const) {
-    const onSignal = (): void => {
-      // Someone else decides what this signal means; the exit that follows releases.
-      if (process.listenerCount(signal) > 1) return;
-      releaseAll();
-      process.off(signal, onSignal);
-      process.kill(process.pid, signal);
-    };
-    process.on(signal, onSignal);
-  }
+  atEnd(releaseAll);
 }
 
 function releaseAll(): void {

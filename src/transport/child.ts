@@ -9,6 +9,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import type { Readable } from "node:stream";
+import { atEnd } from "../fs/at-end.js";
 
 export interface ChildCall {
   /** Absolute. */
@@ -115,11 +116,13 @@ class Guard {
   readonly #call: ChildCall;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #stop = (): void => this.#finish("stopped");
+  /** In a group of its own, Ctrl-C does not reach it by itself. */
+  readonly #notAtEnd: () => void;
 
   constructor(child: ChildProcess, call: ChildCall) {
     this.#child = child;
     this.#call = call;
-    running.add(child);
+    this.#notAtEnd = atEnd(() => endGroup(child, "SIGKILL"));
     call.signal?.addEventListener("abort", this.#stop);
     this.#timers.push(setTimeout(() => this.#finish("limit"), call.limitMs));
     const { watch } = call;
@@ -129,7 +132,7 @@ class Guard {
   }
 
   end(): void {
-    running.delete(this.#child);
+    this.#notAtEnd();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#call.signal?.removeEventListener("abort", this.#stop);
   }
@@ -158,49 +161,6 @@ function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     // The whole group has ended by itself.
   }
 }
-
-/** Programs of ours under way; in groups of their own, so Ctrl-C does not reach them by itself. */
-const running = new (class {
-  readonly #children = new Set<ChildProcess>();
-  readonly #signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  readonly #handlers = this.#signals.map((name) => () => this.#onSignal(name));
-  readonly #onExit = (): void => this.#endAll();
-
-  add(child: ChildProcess): void {
-    if (this.#children.size === 0) {
-      process.on("exit", this.#onExit);
-      for (const [at, name] of this.#signals.entries()) process.on(name, this.#handler(at));
-    }
-    this.#children.add(child);
-  }
-
-  delete(child: ChildProcess): void {
-    if (this.#children.delete(child) && this.#children.size === 0) this.#retire();
-  }
-
-  /** Whoever else listens has its own way to end, and stops its programs first. */
-  #onSignal(name: NodeJS.Signals): void {
-    if (process.listenerCount(name) > 1) return;
-    this.#endAll();
-    this.#retire();
-    process.kill(process.pid, name);
-  }
-
-  #endAll(): void {
-    for (const child of this.#children) endGroup(child, "SIGKILL");
-  }
-
-  #retire(): void {
-    process.removeListener("exit", this.#onExit);
-    for (const [at, name] of this.#signals.entries()) {
-      process.removeListener(name, this.#handler(at));
-    }
-  }
-
-  #handler(at: number): () => void {
-    return this.#handlers[at] ?? (() => undefined);
-  }
-})();
 
 /** A part of what a program says: enough to explain, however much it is. */
 class Kept {

@@ -1,16 +1,48 @@
 import { openContext } from "../../app/context.js";
-import { trustRemote } from "../../app/remote-trust.js";
+import { trust, viewTrust, type ShownCommand, type TrustView } from "../../app/trust.js";
 import type { Run } from "../host.js";
 import { name } from "../render.js";
 
-export const run: Run = async ({ cwd, dryRun, reporter }) => {
+export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
   const ctx = await openContext(cwd, reporter);
-  const config = await ctx.config();
+  const view = await viewTrust(ctx, args[0]);
+  const answer = describeTrust(view);
+  const shown = {
+    approves: view.approves,
+    already_approved: view.alreadyApproved,
+    commands: view.commands,
+  };
   if (dryRun) {
-    const backend = config.backend.value;
-    const note = `would use the remote that backend "${name(backend)}" of .blobsyconfig names`;
-    return { result: { dry_run: true, backend }, notes: [note] };
+    const note = `would use the remote that backend "${name(view.backend)}" of .blobsyconfig names`;
+    const notes = answer.length === 0 ? [note] : [];
+    return { result: { dry_run: true, backend: view.backend, ...shown }, answer, notes };
   }
-  const { name: backend, url } = await trustRemote(ctx.repo, config);
-  return { result: { backend, url }, notes: [`this clone uses ${name(url)} from now on`] };
+  const { backend, url } = await trust(ctx, args[0]);
+  const notes = [`this clone uses ${name(url)} from now on`];
+  if (view.approves.length > 0) notes.push("a change of these lines has to be approved again");
+  return { result: { backend, url, ...shown }, answer, notes };
 };
+
+/** What a commit wants to run; nothing when it names no program. */
+function describeTrust({
+  backend,
+  approves,
+  alreadyApproved,
+  commands,
+  shell,
+}: TrustView): string[] {
+  if (approves.length === 0) return [];
+  const already = alreadyApproved ? ", as you have approved before" : "";
+  const through = shell ? ", through a shell" : "";
+  return [
+    `backend "${name(backend)}" of .blobsyconfig runs this on your machine, as you${through}${already}:`,
+    ...approves.map((line) => `  ${name(line)}`),
+    ...commands.flatMap(describeProgram),
+  ];
+}
+
+/** Which program a line comes to here. */
+function describeProgram(command: ShownCommand): string[] {
+  if (command.problem !== undefined) return [`  note: ${name(command.problem)}`];
+  return [`  ${command.name} starts ${name(command.program ?? "")}`];
+}

@@ -51,7 +51,7 @@ describe("the command line", () => {
     [["push", "--froce"], "unknown option '--froce'", "blobsy push --help"],
     [["track"], "missing required argument 'path'", "blobsy track --help"],
     [["resolve", "--ours", "--theirs", "x"], "cannot be used with", "blobsy resolve --help"],
-    [["trust", "x"], "too many arguments", "blobsy trust --help"],
+    [["trust", "x", "y"], "too many arguments", "blobsy trust --help"],
     [[], "no command was given", "blobsy --help"],
   ])("usage errors exit 1: %j", async (argv, message, next) => {
     const { code, out, err } = await run(...argv);
