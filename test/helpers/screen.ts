@@ -6,6 +6,8 @@ export interface ScreenOptions {
   readonly columns: number;
   /** Keep colours, as the escape sequences of the terminal. */
   readonly color?: boolean;
+  /** A file of the world that gets everything written to the terminal, as it was written. */
+  readonly raw?: string;
 }
 
 const ROWS = 1200;
@@ -16,7 +18,7 @@ export function screenOf(
   world: World,
   cwd: string,
   line: string,
-  { columns, color = false }: ScreenOptions,
+  { columns, color = false, raw }: ScreenOptions,
 ): string {
   count += 1;
   const socket = `blobsy-${process.pid}-${count}`;
@@ -32,7 +34,8 @@ export function screenOf(
     return ran.stdout;
   };
   const size = ["-x", String(columns), "-y", String(ROWS)];
-  tmux("new-session", "-d", ...size, `sh ${script}`, ";", "set", "-g", "status", "off");
+  const record = raw === undefined ? [] : [";", "pipe-pane", `cat >'${world.path(raw)}'`];
+  tmux("new-session", "-d", ...size, `sh ${script}`, ";", "set", "-g", "status", "off", ...record);
   try {
     tmux("wait-for", "ended");
     const shown = tmux("capture-pane", "-p", ...(color ? ["-e"] : []));
