@@ -29,6 +29,7 @@ export async function pull(ctx: Context, request: PullRequest): Promise<Reconcil
   await requireSetUp(ctx);
   const only = await namedPaths(ctx, request);
   const asked = await selectKnown(ctx, request.cwd, request.args);
+  if (only && !asked.paths.some(only)) ctx.reporter.warn("no tracked payload matches that");
   // Who names a path, or a pattern, wants it, whatever is configured; who names none wants what is not excluded.
   const isNamed = request.args.length + (request.include?.length ?? 0) > 0;
   const wanted = isNamed ? only : await notLeftOut(ctx);

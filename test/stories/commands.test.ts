@@ -331,6 +331,9 @@ describe("pull --include and --exclude", () => {
     const would = b.blobsy("pull", "--dry-run", "--include", "*.dat");
     expect(would.stderr).toBe("would place data/two.dat (64 B)\n");
     expect(placed(b)).toEqual([]);
+    const none = b.blobsy("pull", "--include", "*.txt");
+    expect(none.stderr).toMatch(/^blobsy: no tracked payload matches that\n/);
+    expect(placed(b)).toEqual([]);
     const refused = b.blobsy("pull", "--include", "!*.dat");
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/!\*\.dat cannot be used/);
