@@ -169,7 +169,8 @@ class PartsDownload {
     const { begun } = this.#resume;
     const facts = { size: String(size), partSize: String(this.#partSize), tag };
     const isSame = begun && Object.entries(facts).every(([name, value]) => begun[name] === value);
-    if (!isSame || !lstatFacts(this.#file)) {
+    const there = lstatFacts(this.#file);
+    if (!isSame || there?.kind !== "file" || there.size > size) {
       await unlinkIfThere(this.#file);
       await this.#resume.begin(facts);
       return parts;

@@ -112,8 +112,8 @@ export async function inDialect<T>(
         dropped.push(next);
         continue;
       }
-      // It was none of the headers.
-      if (isChoking(error)) for (const header of dropped) dialect[header] = true;
+      // Nothing shows that it was one of the headers.
+      for (const header of dropped) dialect[header] = true;
       throw error;
     }
   }

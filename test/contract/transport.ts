@@ -3,19 +3,12 @@
  * transport's own test file is the factory and nothing else; what only it can do wrong is tested in
  * test/unit/transport/.
  */
-import { build } from "esbuild";
-import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { readFile, stat } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { isBlobsyError } from "../../src/domain/errors.js";
 import { openTransport, type TransportSpec } from "../../src/transport/registry.js";
-import type { RemoteObject, Transport } from "../../src/transport/transport.js";
+import type { Transport } from "../../src/transport/transport.js";
 import type { ChildTask } from "./child.js";
+import { Desk, all, bytes, codeOf, digest } from "./desk.js";
 
 const MIB = 1024 * 1024;
 /** Whose files nobody else's are: has no rights but those given to all. */
@@ -30,9 +23,16 @@ export interface TransportFixture {
   readonly unreachable: TransportSpec;
   /**
    * Makes the remote refuse what `user` asks for; `user` is the id the suite runs a child as, for
-   * remotes that refuse by user. Returns why it cannot, if so.
+   * remotes that refuse by user. Returns why it cannot, if so, or what the child needs in its
+   * environment.
    */
-  deny(what: "reading" | "writing", key: string, user: number): Promise<string | null>;
+  deny(
+    what: "reading" | "writing",
+    key: string,
+    user: number,
+  ): Promise<string | null | NodeJS.ProcessEnv>;
+  /** Further sizes at which this transport does something else. */
+  readonly sizes?: readonly number[];
   dispose(): Promise<void>;
 }
 
@@ -88,6 +88,14 @@ export function describeTransport(
       await put("data/blob", content);
       await expectWhole("data/blob", content);
       expect(await all(transport.list(""))).toEqual([{ key: "data/blob", size }]);
+    });
+
+    it("moves what is just as long as a part, and a byte more or less", async () => {
+      for (const [at, size] of (fixture.sizes ?? []).entries()) {
+        const content = bytes(size);
+        await put(`sized/${at}`, content);
+        await expectWhole(`sized/${at}`, content);
+      }
     });
 
     it("takes keys of every legal character, and long ones", async () => {
@@ -239,7 +247,7 @@ export function describeTransport(
       await put("denied", bytes(10));
       const why =
         process.getuid?.() === 0 ? await fixture.deny(what, "denied", NOBODY) : "not root";
-      if (why !== null) {
+      if (typeof why === "string") {
         console.log(`${name}: refused ${what} is not tested: ${why}`);
         return;
       }
@@ -248,7 +256,7 @@ export function describeTransport(
         what === "reading"
           ? { spec, act: "download", key: "denied", file: desk.path(), size: 10 }
           : { spec, act: "upload", key: "new/object", file: await desk.file(bytes(9)), size: 9 };
-      expect(await desk.child(task, NOBODY)).toMatchObject({ code: "PERMISSION" });
+      expect(await desk.child(task, NOBODY, why ?? {})).toMatchObject({ code: "PERMISSION" });
       expect(await transport.has("new/object")).toBe(null);
       await expectWhole("denied", bytes(10));
     });
@@ -296,85 +304,4 @@ export function describeTransport(
       },
     );
   });
-}
-
-/** Files on this side, and children to run. */
-class Desk {
-  #dir = "";
-  #count = 0;
-
-  async open(): Promise<void> {
-    this.#dir = await mkdtemp(path.join(tmpdir(), "contract-"));
-    await chmod(this.#dir, 0o755);
-    await mkdir(path.join(this.#dir, "files"));
-    await chmod(path.join(this.#dir, "files"), 0o777);
-    await build({
-      entryPoints: [fileURLToPath(new URL("./child.ts", import.meta.url))],
-      outfile: path.join(this.#dir, "child.mjs"),
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      banner: {
-        js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
-      },
-    });
-  }
-
-  close(): Promise<void> {
-    return rm(this.#dir, { recursive: true, force: true });
-  }
-
-  /** A path where nothing is. */
-  path(): string {
-    this.#count += 1;
-    return path.join(this.#dir, "files", String(this.#count));
-  }
-
-  async file(content: Uint8Array): Promise<string> {
-    const file = this.path();
-    await writeFile(file, content);
-    return file;
-  }
-
-  /** @returns what it printed, or "killed" */
-  async child(task: ChildTask, user?: number): Promise<unknown> {
-    const command = [process.execPath, path.join(this.#dir, "child.mjs"), JSON.stringify(task)];
-    const as = user === undefined ? {} : { uid: user, gid: user };
-    const [program, ...args] = command as [string, ...string[]];
-    try {
-      const { stdout } = await promisify(execFile)(program, args, { ...as, cwd: "/" });
-      return JSON.parse(stdout) as unknown;
-    } catch (error) {
-      if ((error as { signal?: string }).signal === "SIGKILL") return "killed";
-      throw error;
-    }
-  }
-}
-
-/** Bytes that differ by place and by length. */
-function bytes(size: number): Buffer {
-  const content = Buffer.alloc(size);
-  for (let at = 0; at < size; at += 1) content[at] = (at * 7 + (at >>> 9) + size) & 0xff;
-  return content;
-}
-
-function digest(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-async function all(objects: AsyncIterable<RemoteObject>): Promise<RemoteObject[]> {
-  const found: RemoteObject[] = [];
-  for await (const object of objects) found.push(object);
-  return found;
-}
-
-/** The code of the BlobsyError it fails with; "done" when it does not. Other errors are thrown. */
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return "done";
-  } catch (error) {
-    if (isBlobsyError(error)) return error.code;
-    throw error;
-  }
 }
