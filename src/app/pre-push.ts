@@ -22,6 +22,7 @@ import {
 import { worktreesBeside } from "../worktree/other-worktrees.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import type { Proofs } from "./proofs.js";
 import { loadProofs, openRemote } from "./remote.js";
 import { standingEdits } from "./unstaged-edits.js";
 import { type TransferReport, uploadBlobs, type WantedBlob } from "./transfer.js";
@@ -57,8 +58,8 @@ export async function prePush(
 export async function publish(ctx: Context, updates: readonly PushedRef[]): Promise<boolean> {
   const pushed = updates.filter((update) => !update.isDelete);
   if (pushed.length === 0) return true;
-  const proven = await provenCommits(ctx);
-  const files = await refFilesToPublish(ctx.repo, pushed, proven);
+  const proofs = await knownProofs(ctx);
+  const files = await refFilesToPublish(ctx.repo, pushed, proofs?.commits ?? new Set());
   const { blobs, refusals } = await sortOut(files);
   refusals.push(...(await unfinished(ctx, blobs)));
   if (refusals.length > 0) {
@@ -66,12 +67,15 @@ export async function publish(ctx: Context, updates: readonly PushedRef[]): Prom
     return false;
   }
   if (blobs.length > 0) {
-    const report = await uploadBlobs(ctx, blobs, { findPayloads: payloadFinder(ctx) });
+    const report = await uploadBlobs(ctx, blobs, {
+      findPayloads: payloadFinder(ctx),
+      ...(proofs ? { proofs } : {}),
+    });
     if (report.failed.length > 0) {
       await explain(ctx, failuresOf(report));
       return false;
     }
-    await rememberCommits(ctx, pushed);
+    await (proofs ?? (await knownProofs(ctx)))?.addCommits(pushed.map(({ localOid }) => localOid));
   }
   return true;
 }
@@ -82,12 +86,16 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Without a remote nothing is proven; whether one is needed shows when there is a blob to publish. */
-async function provenCommits(ctx: Context): Promise<ReadonlySet<string>> {
+/**
+ * What is proven, by one request. It is asked before anything is moved: should garbage collection come
+ * in between, what is noted then is noted for a generation that is over, and counts for nothing.
+ * @returns `null` without a remote; whether one is needed shows when there is a blob to publish
+ */
+async function knownProofs(ctx: Context): Promise<Proofs | null> {
   try {
-    return (await loadProofs(ctx, await openRemote(ctx))).commits;
+    return await loadProofs(ctx, await openRemote(ctx));
   } catch (error) {
-    if (isBlobsyError(error)) return new Set();
+    if (isBlobsyError(error)) return null;
     throw error;
   }
 }
@@ -177,9 +185,4 @@ export function payloadFinder(ctx: Context): (wanted: WantedBlob) => string[] {
         .map((name) => path.join(worktree, name)),
     );
   };
-}
-
-async function rememberCommits(ctx: Context, pushed: readonly PushedRef[]): Promise<void> {
-  const proofs = await loadProofs(ctx, await openRemote(ctx));
-  await proofs.addCommits(pushed.map((update) => update.localOid));
 }

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** Name of the backend; the configured default unless told. */
   readonly backend?: string;
+  /** Of this remote, where its generation was asked for just before. */
+  readonly proofs?: Proofs | undefined;
 }
 
 /** How many proofs are gathered before they are written. */
@@ -31,9 +33,10 @@ export class TransferSession {
   ) {}
 
   /** @throws {BlobsyError} no remote, no trust, or no answer from it */
-  static async start(ctx: Context, { signal, backend }: SessionOptions): Promise<TransferSession> {
+  static async start(ctx: Context, options: SessionOptions): Promise<TransferSession> {
+    const { signal, backend } = options;
     const remote = await openRemote(ctx, backend);
-    const proofs = await loadProofs(ctx, remote, signal);
+    const proofs = options.proofs ?? (await loadProofs(ctx, remote, signal));
     const { concurrency } = (await ctx.config()).transfer;
     return new TransferSession(ctx, remote, proofs, concurrency, signal);
   }

@@ -149,3 +149,46 @@ it("a listing that breaks off gives every object once", async () => {
   for await (const object of retrying(["NETWORK", "THROTTLED"]).list("")) found.push(object);
   expect(found.map(({ key }) => key).sort()).toEqual(["a", "b", "c", "key"]);
 });
+
+it("waits as long as the other side wants to be left alone, within reason", async () => {
+  const asked = [3000, 3_600_000];
+  const throttled: Transport = {
+    ...inner,
+    check: async () => {
+      const retryAfterMs = asked.shift();
+      if (retryAfterMs === undefined) return;
+      throw new BlobsyError("THROTTLED", "slow down", { retryAfterMs });
+    },
+  };
+  await withRetry(throttled, INJECTED).check();
+  expect(pauses).toEqual([3100, 60_200]);
+});
+
+describe("a transfer that gets on", () => {
+  const MIB = 1024 * 1024;
+  /** Each try goes on where the last one stopped, as far as that, and fails; the last one ends well. */
+  function inSteps(steps: readonly number[], size: number): { upload: () => Promise<number> } {
+    const left = [...steps];
+    const upload: Transport["upload"] = async (_key, _file, _size, options) => {
+      const reached = left.shift() ?? size;
+      options?.onBytes?.(reached);
+      if (reached < size) throw new BlobsyError("NETWORK", "cut");
+    };
+    const transport = withRetry({ ...inner, upload }, INJECTED);
+    let counted = 0;
+    const onBytes = (more: number): void => void (counted += more);
+    return { upload: async () => (await transport.upload("k", "f", size, { onBytes }), counted) };
+  }
+
+  it("is gone on with however often the line breaks", async () => {
+    const steps = Array.from({ length: 20 }, (_, at) => (at + 1) * MIB);
+    expect(await inSteps(steps, 21 * MIB).upload()).toBe(21 * MIB);
+    expect(pauses).toEqual(Array(20).fill(100));
+  });
+
+  it("is given up when it does not", async () => {
+    const steps = [MIB, MIB + 10, MIB + 20, MIB + 30, MIB + 40];
+    await expect(inSteps(steps, 2 * MIB).upload()).rejects.toMatchObject({ code: "NETWORK" });
+    expect(pauses).toEqual([100, 200, 250]);
+  });
+});
