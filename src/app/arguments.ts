@@ -68,8 +68,10 @@ export async function selectPayloads(
   const chosen = new Set<PayloadPath>();
   for (const argument of args) {
     const name = toWorktreePath(worktree, cwd, argument);
+    // Who names a file that is called a[1].bin does not mean a1.bin as well.
+    const literal = known.filter(literalMatcher(name));
     const matches = await matcher(name, !argument.includes("/"));
-    const found = known.filter((payload) => matches(payload));
+    const found = literal.length > 0 ? literal : known.filter((payload) => matches(payload));
     if (found.length === 0) {
       const message = `${argument} names no tracked payload`;
       throw new BlobsyError("NOT_TRACKED", message, { path: argument });
@@ -84,21 +86,46 @@ function selection(paths: readonly PayloadPath[]): Selection {
   return { paths, has: (payload) => set.has(payload) };
 }
 
+/** Those of the arguments that name a directory, and not a payload. */
+export function directoriesAmong(
+  worktree: string,
+  cwd: string,
+  args: readonly string[],
+  known: readonly PayloadPath[],
+): string[] {
+  const payloads = new Set<string>(known);
+  return args.filter((argument) => {
+    const name = toWorktreePath(worktree, cwd, argument);
+    if (payloads.has(bareName(name)) || isGlob(name)) return false;
+    return name === "" || known.some((payload) => payload.startsWith(`${name}/`));
+  });
+}
+
 /**
  * An exact name first, then everything below a directory, then a glob.
  *
  * @param anyDepth the glob was given without a slash: it matches names below the directory too
  */
 export async function matcher(name: string, anyDepth: boolean): Promise<(name: string) => boolean> {
-  if (name === "") return () => true;
-  const bare = name.endsWith(REF_SUFFIX) ? name.slice(0, -REF_SUFFIX.length) : name;
-  const literal = (payload: string): boolean => payload === bare || payload.startsWith(`${name}/`);
+  const literal = literalMatcher(name);
   if (!isGlob(name)) return literal;
+  const bare = bareName(name);
   const dir = path.posix.dirname(bare);
   const glob = anyDepth && dir !== "." ? `${dir}/**/${path.posix.basename(bare)}` : bare;
   const { pathMatcher } = await import("../domain/path-match.js");
   const matchesGlob = pathMatcher([glob]);
   return (payload) => literal(payload) || matchesGlob(payload);
+}
+
+/** The payload of this name, or of this ref file, or all below this directory. */
+function literalMatcher(name: string): (payload: string) => boolean {
+  if (name === "") return () => true;
+  const bare = bareName(name);
+  return (payload) => payload === bare || payload.startsWith(`${name}/`);
+}
+
+function bareName(name: string): string {
+  return name.endsWith(REF_SUFFIX) ? name.slice(0, -REF_SUFFIX.length) : name;
 }
 
 export function isGlob(name: string): boolean {

@@ -68,8 +68,8 @@ export interface RefusedPath {
 export interface PayloadMove {
   readonly from: PayloadPath;
   readonly to: PayloadPath;
-  /** The payload as it lies at `from`. */
-  readonly facts: FileFacts;
+  /** The payload as it lies at `from`; `null` when it is not there, and only what is known moves. */
+  readonly facts: FileFacts | null;
 }
 
 export interface Assessment {
@@ -275,18 +275,21 @@ function findMoves(
     const { base, ref } = cache.get(payload);
     if ((!base && !ref) || refInIndex(payload, index) !== "gone") return [];
     if (readRef(ctx.repo.worktree, payload).kind !== "absent") return [];
-    if (lstatFacts(path.join(ctx.repo.worktree, payload))?.kind !== "file") return [];
-    return [{ path: payload, base: base?.oid ?? null, refFile: ref }];
+    const kind = lstatFacts(path.join(ctx.repo.worktree, payload))?.kind;
+    if (kind !== "file" && kind !== undefined) return [];
+    return [{ path: payload, base: base?.oid ?? null, ref, hasPayload: kind === "file" }];
   });
   if (lost.length === 0) return [];
   const found = open.flatMap((payload) => {
     if (cache.get(payload).base || unsafeParent(ctx, payload) !== null) return [];
     const ref = readRef(ctx.repo.worktree, payload);
-    if (ref.kind !== "hash" || lstatFacts(path.join(ctx.repo.worktree, payload)) !== null)
-      return [];
-    return [{ path: payload, oid: ref.ref.oid, refFile: ref.facts }];
+    if (ref.kind !== "hash") return [];
+    const hasPayload = lstatFacts(path.join(ctx.repo.worktree, payload)) !== null;
+    return [{ path: payload, ref: { ...ref.facts, oid: ref.ref.oid }, hasPayload }];
   });
-  return matchMoves(lost, found).flatMap(({ from, to }) => {
+  const atOldPath = new Set(lost.flatMap((old) => (old.hasPayload ? old.path : [])));
+  return matchMoves(lost, found).flatMap(({ from, to }): PayloadMove[] => {
+    if (!atOldPath.has(from)) return [{ from, to, facts: null }];
     const facts = lstatFacts(path.join(ctx.repo.worktree, from));
     return facts ? [{ from, to, facts }] : [];
   });

@@ -3,6 +3,7 @@
  * or the remote, in this order. And whether the store may give its object away.
  */
 import path from "node:path";
+import { decide, type Situation } from "../domain/decide.js";
 import type { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 import { blobId, parsePlace, remoteBlobOf, type RemoteBlob } from "../domain/remote-place.js";
@@ -71,9 +72,14 @@ export class BlobSupply {
   }
 
   /** What the remote has, or a commit at hand names, needs no line in the recover list. */
-  whyReplaced({ path: payload, payload: { facts }, action }: Subject): RecoverReason | null {
+  whyReplaced({
+    path: payload,
+    payload: { facts },
+    action,
+    situation,
+  }: Subject): RecoverReason | null {
     if (facts === null) return null;
-    if (action.kind === "discard") return "discarded";
+    if (action.kind === "discard") return whyDiscarded(situation);
     return this.isProven(payload) || this.committed.has(payload) ? null : "replaced";
   }
 
@@ -123,6 +129,13 @@ export class BlobSupply {
     }
     return false;
   }
+}
+
+/** Git threw the edit away, or the user chose the other side. */
+export function whyDiscarded(situation: Situation): RecoverReason {
+  const { kind } = decide(situation);
+  if (kind === "conflict") return "conflict";
+  return kind === "write-ref" ? "forced" : "discarded";
 }
 
 function wantedBy(subject: Subject): Wanted | null {

@@ -1,5 +1,6 @@
 /** A report as lines for people: what needs attention, each with the command that settles it. */
 import { shortOid } from "../domain/oid.js";
+import type { RecoverReason } from "../domain/recover.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { formatCount } from "../domain/size.js";
 import type { FailedPath, ReconcileEvent, ReconcileReport } from "./report.js";
@@ -38,6 +39,11 @@ function atMost(lines: readonly string[]): string[] {
   return [...lines.slice(0, MAX_LINES), `and ${rest} more like these; see: blobsy status`];
 }
 
+const REPLACED_BY: Partial<Record<RecoverReason, string>> = {
+  forced: "replaced by what its ref file says",
+  conflict: "replaced by what its ref file says",
+};
+
 /** @returns `null` for what needs no word */
 export function describeEvent(event: ReconcileEvent): string | null {
   switch (event.kind) {
@@ -47,7 +53,7 @@ export function describeEvent(event: ReconcileEvent): string | null {
     case "ref-written":
       return null;
     case "discarded":
-      return `${event.path}: Git put the committed version back; your edit ${shortOid(event.oid)} is kept: blobsy recover ${pasteWord(event.path)}`;
+      return `${event.path}: ${REPLACED_BY[event.why] ?? "Git put the committed version back"}; your edit ${shortOid(event.oid)} is kept: blobsy recover ${pasteWord(event.path)}`;
     case "conflict":
       return `${event.path}: conflict: the payload is ${shortOid(event.payload)}, the ref file says ${shortOid(event.ref)}; both are kept. Choose: blobsy resolve --ours ${pasteWord(event.path)} (the payload) or --theirs (the ref file)`;
     case "released":

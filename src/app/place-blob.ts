@@ -59,7 +59,7 @@ export async function placeBlob(
       report.events.push({ kind: "placed", path, oid, size });
       if (outcome.leftAside) ctx.reporter.warn(`${path}: ${outcome.leftAside.message}`);
       if (why !== null && outcome.displaced) {
-        report.events.push({ kind: "discarded", path, oid: outcome.displaced });
+        report.events.push({ kind: "discarded", path, oid: outcome.displaced, why });
       }
       return;
     }

@@ -7,6 +7,7 @@ import { readOtherJournals } from "../worktree/journal.js";
 import { readPending } from "../worktree/notices.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import { assess, type Assessment, type Subject } from "./assess.js";
+import { whyDiscarded } from "./blob-supply.js";
 import type { Context } from "./context.js";
 import type { ReconcileRequest } from "./reconcile.js";
 import { emptyReport, type ReconcileEvent, type ReconcileReport } from "./report.js";
@@ -61,7 +62,9 @@ function eventsOf({ action, path, ref, payload, situation }: Subject): Reconcile
     case "discard":
       return [
         { kind: "placed", path, oid: action.oid, size: refSize },
-        ...(there === null ? [] : [{ kind: "discarded", path, oid: there } as const]),
+        ...(there === null
+          ? []
+          : [{ kind: "discarded", path, oid: there, why: whyDiscarded(situation) } as const]),
       ];
     case "write-ref":
       return [{ kind: "ref-written", path, oid: action.oid, size: payload.facts?.size ?? 0 }];

@@ -51,6 +51,8 @@ export interface ReconcileRequest {
   readonly cache?: StatCache;
   /** Git has written its index and will move HEAD only after this. */
   readonly headMoves?: boolean;
+  /** A command's own part: under the lock, before anything is looked at. What it throws ends the run. */
+  readonly first?: (work: Applying) => Promise<void>;
 }
 
 /** Others may leave work while we hold the lock; they cannot keep us for ever. */
@@ -137,6 +139,7 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     unsettled: new Set(),
     headMoves: request.headMoves ?? false,
   };
+  await request.first?.(work);
   let assessment = await assess(ctx, cache, looking);
   if (request.actor !== "status" && (await applyMoves(work, assessment)))
     assessment = await assess(ctx, cache, looking);
@@ -163,7 +166,11 @@ async function rescueAside(ctx: Context, report: ReconcileReport): Promise<void>
   }
 }
 
-/** A payload goes along with its renamed ref file. @returns whether anything moved */
+/**
+ * A payload goes along with its renamed ref file, if it has not already (a whole directory was renamed)
+ * or is not here at all; and what is known of it goes along in any case.
+ * @returns whether anything moved
+ */
 async function applyMoves(work: Applying, assessment: Assessment): Promise<boolean> {
   let moved = false;
   for (const { from, to, facts } of assessment.moves) {
@@ -171,11 +178,14 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
     if (work.only && !work.only(from) && !work.only(to)) continue;
     const { ctx, cache, report, actor, headMoves } = work;
     await ignorePayloads(ctx, { actor, headMoves, mode: "grow", payloads: new Set([to]) });
-    const outcome = await movePayload(ctx.place, { from, to, expected: facts });
-    if (outcome.kind === "raced") continue;
     const entry = cache.get(from);
-    const record = entry.payload && { ...entry.payload, ctimeNs: outcome.facts.ctimeNs };
-    const kept = record && record.mtimeNs === outcome.facts.mtimeNs ? record : null;
+    let kept = entry.payload;
+    if (facts !== null) {
+      const outcome = await movePayload(ctx.place, { from, to, expected: facts });
+      if (outcome.kind === "raced") continue;
+      const record = entry.payload && { ...entry.payload, ctimeNs: outcome.facts.ctimeNs };
+      kept = record && record.mtimeNs === outcome.facts.mtimeNs ? record : null;
+    }
     cache.update(to, { ...entry, payload: kept, ref: null });
     cache.forget(from);
     report.events.push({ kind: "moved", path: to, from });

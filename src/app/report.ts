@@ -1,6 +1,7 @@
 /** What a reconcile did and met, as data; `cli/` turns it into lines. */
 import type { BlobsyError, ErrorCode } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import type { RecoverReason } from "../domain/recover.js";
 import type { RefusedPath } from "./assess.js";
 
 export type ReconcileEvent =
@@ -14,8 +15,13 @@ export type ReconcileEvent =
       readonly oid: Oid;
       readonly size: number;
     }
-  /** Git threw the edit away; `oid` is what was put aside. */
-  | { readonly kind: "discarded"; readonly path: string; readonly oid: Oid }
+  /** An edit was thrown away, by Git or by the user's choice; `oid` is what was put aside. */
+  | {
+      readonly kind: "discarded";
+      readonly path: string;
+      readonly oid: Oid;
+      readonly why: RecoverReason;
+    }
   | {
       readonly kind: "conflict";
       readonly path: string;

@@ -47,6 +47,27 @@ export function reconcileOutcome(
   };
 }
 
+/** The end of a command with a part of its own before the reconcile, which need not be told when all went well. */
+export function verbOutcome(
+  {
+    files,
+    problems,
+    report,
+  }: {
+    readonly files: readonly object[];
+    readonly problems: readonly BlobsyError[];
+    readonly report: ReconcileReport;
+  },
+  dryRun: boolean,
+  notes: readonly string[],
+): Outcome {
+  return {
+    result: { files, ...(dryRun ? { dry_run: true } : {}) },
+    notes,
+    problems: [...problems, ...report.failures.map(({ error }) => error)],
+  };
+}
+
 function placedNotes(events: readonly ReconcileEvent[], dryRun: boolean): string[] {
   const would = dryRun ? "would " : "";
   const verb = (base: string, done: string): string => (dryRun ? would + base : done);

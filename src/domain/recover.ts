@@ -6,7 +6,14 @@ export type RecoverReason =
   | "replaced"
   | "removed"
   | "discarded"
+  /** `resolve --theirs`: the user took the other side. */
   | "conflict"
+  /** `pull --force` replaced an edit. */
+  | "forced"
+  /** `untrack`: an ordinary file from then on; it stayed where it was. */
+  | "untracked"
+  /** `drop`: the remote has it, and this clone perhaps no more. */
+  | "dropped"
   /** The user saved while blobsy was at work: both versions are kept. */
   | "raced"
   | "moved"
@@ -26,4 +33,6 @@ export interface RecoverEntry {
   readonly why: RecoverReason;
   /** Absolute path of the worktree; "" when it is not known any more. */
   readonly worktree: string;
+  /** Where it is on the remote, if it was seen there. */
+  readonly key?: string;
 }

@@ -104,7 +104,28 @@ const INDEX_WAIT_MS = 20_000;
 export async function stagePaths(repo: Repository, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
   const args = ["add", "--force", "--pathspec-from-file=-", "--pathspec-file-nul"];
-  const input = paths.map((path) => `:(literal,top)${path}\0`).join("");
+  await changeIndex(repo, args, paths.map((path) => `:(literal,top)${path}\0`).join(""));
+}
+
+/**
+ * Takes these paths out of the index; the files stay. Waits for another Git command that has the index.
+ * @throws {BlobsyError} GIT_FAILED in Git's own words
+ */
+export async function unstagePaths(repo: Repository, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const args = ["update-index", "--force-remove", "-z", "--stdin"];
+  await changeIndex(repo, args, paths.map((path) => `${path}\0`).join(""));
+}
+
+/**
+ * A Git command that changes the index, tried again while another one has it.
+ * @throws {BlobsyError} GIT_FAILED in Git's own words
+ */
+export async function changeIndex(
+  repo: Repository,
+  args: readonly string[],
+  input = "",
+): Promise<void> {
   const end = performance.now() + INDEX_WAIT_MS;
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
     const tried = await runGit(repo, args, { input, okCodes: [0, 128] });
@@ -114,6 +135,22 @@ export async function stagePaths(repo: Repository, paths: readonly string[]): Pr
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   await runGit(repo, args, { input });
+}
+
+/** Those of these paths that the index has otherwise than HEAD; all of them before the first commit. */
+export async function stagedPaths(
+  repo: Repository,
+  paths: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const head = await runGit(repo, ["rev-parse", "--verify", "--quiet", "HEAD"], {
+    okCodes: [0, 1, 128],
+  });
+  if (head.code !== 0) return new Set(paths);
+  const args = ["diff-index", "--cached", "--name-only", "-z", "--no-renames", "HEAD", "--"];
+  const { stdout } = await runGit(repo, args);
+  const named = new Set(paths);
+  const changed = stdout.toString("utf8").split("\0");
+  return new Set(changed.filter((name) => named.has(name)));
 }
 
 /** Those of `paths` that Git does not ignore, with the rule that says so when there is one. */

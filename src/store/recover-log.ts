@@ -23,7 +23,7 @@ export class RecoverLog {
   /** Durable when it returns. @throws system errors */
   async append(entry: RecoverEntry): Promise<void> {
     await mkdirs(path.dirname(this.file));
-    const { time, oid, size, executable, why, worktree } = entry;
+    const { time, oid, size, executable, why, worktree, key } = entry;
     const line = JSON.stringify({
       time,
       path: entry.path,
@@ -32,6 +32,7 @@ export class RecoverLog {
       executable,
       why,
       worktree,
+      key,
     });
     // The line break comes first as well: a line that a killed process tore must not take this one along.
     await appendLine(this.file, `\n${line}`, { durable: true });
@@ -70,7 +71,7 @@ function parseEntry(line: string): RecoverEntry | null {
     return null; // torn, or empty
   }
   if (value === null || typeof value !== "object") return null;
-  const { time, path: payload, oid, size, executable, why, worktree } = value;
+  const { time, path: payload, oid, size, executable, why, worktree, key } = value;
   if (typeof oid !== "string" || !isOid(oid) || typeof size !== "number") return null;
   if (typeof time !== "string" || typeof payload !== "string") return null;
   return {
@@ -81,5 +82,6 @@ function parseEntry(line: string): RecoverEntry | null {
     executable: executable === true,
     why: why as RecoverReason,
     worktree: typeof worktree === "string" ? worktree : "",
+    ...(typeof key === "string" ? { key } : {}),
   };
 }

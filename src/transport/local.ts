@@ -46,7 +46,7 @@ export function markerText(id: string): string {
 
 class LocalTransport implements Transport {
   readonly id: string;
-  readonly capabilities = { list: true, write: true };
+  readonly capabilities = { list: true, write: true, isNear: true };
   readonly #tree: LocalTree;
   #canClone = true;
   #swept = false;

@@ -67,6 +67,8 @@ export interface UnfinishedUpload {
 export interface TransportCapabilities {
   readonly list: boolean;
   readonly write: boolean;
+  /** Reading an object back costs no network: worth doing before a last copy is given up. */
+  readonly isNear?: boolean;
 }
 
 export interface TransportOptions {

@@ -1,33 +1,63 @@
 import { openContext } from "../../app/context.js";
-import { listRecoverable, recover, type Recoverable } from "../../app/recover.js";
+import { namedVersions, recover, type Recoverable, type Recovered } from "../../app/recover.js";
+import { BlobsyError } from "../../domain/errors.js";
 import { shortOid } from "../../domain/oid.js";
+import { pasteWord } from "../../domain/shell-words.js";
 import { formatSize } from "../../domain/size.js";
-import type { Outcome, Run } from "../host.js";
+import type { CommandCall, Outcome, Run } from "../host.js";
 import { name, reconcileOutcome } from "../render.js";
 
-export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
+export const run: Run = async (call) => {
+  const { cwd, args, dryRun, reporter, signal, flags } = call;
   const ctx = await openContext(cwd, reporter);
-  const [path] = args;
-  if (path === undefined) return listed(listRecoverable(ctx));
-  const oid = typeof flags["oid"] === "string" ? { oid: flags["oid"] } : {};
-  const { payload, entry, report } = await recover(ctx, { cwd, path, dryRun, ...oid });
+  const oid = text(call, "oid", /^[0-9a-f]{4,64}$/i);
+  const to = text(call, "to", /./);
+  const named = { cwd, args, ...(oid === undefined ? {} : { oid: oid.toLowerCase() }) };
+  if (flags["list"] === true || (args.length === 0 && to === undefined)) {
+    return listed(await namedVersions(ctx, named), ctx.repo.worktree);
+  }
+  if (args.length === 0 && oid === undefined) {
+    throw new BlobsyError("USAGE", "a path or --oid must say what to bring back", {
+      next: "blobsy recover --help",
+    });
+  }
+  const request = { ...named, dryRun, signal, ...(to === undefined ? {} : { to }) };
+  const { recovered, problems, report } = await recover(ctx, request);
   const done = reconcileOutcome(report, { dryRun });
-  const verb = dryRun ? "would bring back" : "brought back";
   return {
     ...done,
-    result: { ...done.result, path: payload, version: entry },
+    result: { recovered, ...(dryRun ? { dry_run: true } : {}) },
     notes: [
-      `${verb} ${name(payload)} as it was ${entry.why} at ${entry.time} (${shortOid(entry.oid)}, ${formatSize(entry.size)})`,
+      ...recovered.map((one) => told(one, dryRun)),
       ...(report.events.length > 0 ? done.notes : []),
     ],
+    problems: [...problems, ...done.problems],
   };
 };
 
-function listed(entries: readonly Recoverable[]): Outcome {
-  const lines = entries.map(({ time, oid, size, why, path, available }) => {
+function text({ flags }: CommandCall, flag: string, allowed: RegExp): string | undefined {
+  const value = flags[flag];
+  if (typeof value !== "string" || allowed.test(value)) return value as string | undefined;
+  throw new BlobsyError("USAGE", `--${flag} cannot be ${value}`, { next: "blobsy recover --help" });
+}
+
+function told({ path, to, version, tracked }: Recovered, dryRun: boolean): string {
+  const { why, time, oid, size } = version;
+  const where = path === to ? "" : ` to ${name(to)}`;
+  const what = path === "" ? shortOid(oid) : name(path);
+  const now = tracked || dryRun ? "" : "; an ordinary file, for it has no ref file";
+  const next = now === "" || to.startsWith("/") ? "" : `: blobsy track ${pasteWord(to)}`;
+  return `${dryRun ? "would bring back" : "brought back"} ${what}${where} as it was ${why} at ${time} (${shortOid(oid)}, ${formatSize(size)})${now}${next}`;
+}
+
+function listed(entries: readonly Recoverable[], worktree: string): Outcome {
+  const lines = entries.map((entry) => {
+    const { time, oid, size, why, path, available, key } = entry;
     const where = path === "" ? "(path unknown)" : name(path);
-    const gone = available ? "" : "  (no longer in the store)";
-    return `${time}  ${shortOid(oid)}  ${formatSize(size).padStart(8)}  ${why.padEnd(11)}  ${where}${gone}`;
+    const other = entry.worktree === "" || entry.worktree === worktree;
+    const which = other ? "" : `  (in ${name(entry.worktree)})`;
+    const gone = available ? "" : key ? "  (on the remote)" : "  (no longer in the store)";
+    return `${time}  ${shortOid(oid)}  ${formatSize(size).padStart(8)}  ${why.padEnd(11)}  ${where}${which}${gone}`;
   });
   return {
     result: { versions: entries },

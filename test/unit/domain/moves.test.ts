@@ -1,20 +1,28 @@
 import { describe, expect, it } from "vitest";
 import { matchMoves, type FoundRef, type LostRef } from "../../../src/domain/moves.js";
-import { asOid } from "../../../src/domain/oid.js";
+import { asOid, type Oid } from "../../../src/domain/oid.js";
 import type { PayloadPath } from "../../../src/domain/repo-path.js";
 
 const A = asOid("a".repeat(64));
 const B = asOid("b".repeat(64));
 const at = (name: string) => name as PayloadPath;
-const lost = (path: string, base = A, ino: bigint | null = null, mtimeNs = 1n): LostRef => ({
+const ref = (oid: Oid, ino: bigint, more: { size?: number; mtimeNs?: bigint } = {}) => ({
+  oid,
+  ino,
+  size: 200,
+  mtimeNs: 1n,
+  ...more,
+});
+const lost = (path: string, base = A, ino: bigint | null = null): LostRef => ({
   path: at(path),
   base,
-  refFile: ino === null ? null : { ino, mtimeNs },
+  ref: ino === null ? null : ref(base, ino),
+  hasPayload: true,
 });
 const found = (path: string, oid = A, ino = 100n, mtimeNs = 1n): FoundRef => ({
   path: at(path),
-  oid,
-  refFile: { ino, mtimeNs },
+  ref: ref(oid, ino, { mtimeNs }),
+  hasPayload: false,
 });
 
 describe("renamed ref files", () => {
@@ -54,5 +62,28 @@ describe("renamed ref files", () => {
       { from: "b", to: "x" },
       { from: "a", to: "y" },
     ]);
+  });
+
+  describe("whose payload is at the old path no more", () => {
+    const gone = { ...lost("a", A, 7n), hasPayload: false };
+
+    it.each([true, false])("are known by being the very same file (payload there: %s)", (there) => {
+      const to = { ...found("x", A, 7n), hasPayload: there };
+      expect(matchMoves([gone], [to])).toEqual([{ from: "a", to: "x" }]);
+    });
+
+    it.each([
+      ["an inode that another file was given", { ref: ref(A, 7n, { size: 199 }) }],
+      ["what they name", { ref: ref(A, 8n) }],
+      ["an inode, naming something else", { ref: ref(B, 7n) }],
+    ])("are not known by %s", (_what, change) => {
+      expect(matchMoves([gone], [{ ...found("x"), ...change }])).toEqual([]);
+    });
+  });
+
+  it("leave a payload alone that is at the new path already, beside the old one", () => {
+    expect(matchMoves([lost("a", A, 7n)], [{ ...found("x", A, 7n), hasPayload: true }])).toEqual(
+      [],
+    );
   });
 });

@@ -1,0 +1,169 @@
+/** `recover`: everything that was moved away is listed with its reason, and can be brought back. */
+import { describe, expect, it } from "vitest";
+import { bytes, sha256 } from "../helpers/bytes.js";
+import type { Repo } from "../helpers/repo.js";
+import { sharedWorld } from "../helpers/world.js";
+
+const w = sharedWorld((made) => {
+  const a = made.initWithRemote();
+  for (const name of ["data/x.bin", "data/y.bin", "top.bin"]) a.write(name, bytes(name));
+  a.mustBlobsy("track", "data/x.bin", "data/y.bin", "top.bin");
+  a.must("commit", "-qm", "payloads");
+  a.must("push", "-q");
+  made.snapshot();
+});
+
+function fresh(): Repo {
+  w().restore();
+  const a = w().repo("a");
+  a.status();
+  return a;
+}
+
+interface Version {
+  readonly path: string;
+  readonly why: string;
+  readonly oid: string;
+  readonly size: number;
+  readonly time: string;
+  readonly available: boolean;
+}
+
+function versions(a: Repo, ...args: string[]): Version[] {
+  const document = JSON.parse(a.mustBlobsy("recover", "--json", ...args)) as {
+    versions: Version[];
+  };
+  return document.versions;
+}
+
+describe("recover", () => {
+  it.each<[string, (a: Repo) => void]>([
+    ["discarded", (a) => a.must("reset", "-q", "--hard")],
+    ["forced", (a) => a.mustBlobsy("pull", "--force", "top.bin")],
+    ["removed", (a) => a.mustBlobsy("rm", "--force", "top.bin")],
+    ["untracked", (a) => a.mustBlobsy("untrack", "top.bin")],
+    [
+      "conflict",
+      (a) => {
+        a.sh("rm .git/blobsy/worktree/stat-cache");
+        a.mustBlobsy("resolve", "--theirs", "top.bin");
+      },
+    ],
+  ])("an edit that was %s is listed as that, and comes back", (why, lose) => {
+    const a = fresh();
+    a.write("top.bin", bytes("edit"));
+    lose(a);
+    const [newest] = versions(a);
+    expect(newest).toMatchObject({
+      path: "top.bin",
+      why,
+      oid: sha256(bytes("edit")),
+      size: 64,
+      available: true,
+    });
+    expect(Math.abs(Date.now() - Date.parse(newest?.time ?? ""))).toBeLessThan(600_000);
+    if (why === "untracked") a.remove("top.bin");
+    a.mustBlobsy("recover", "top.bin");
+    a.assertPayload("top.bin", bytes("edit"));
+  });
+
+  it("after pull --force the message names who replaced the edit", () => {
+    const a = fresh();
+    a.write("top.bin", bytes("edit"));
+    const ran = a.blobsy("pull", "--force", "top.bin");
+    expect(ran.stderr).toMatch(/replaced by what its ref file says; your edit \w+ is kept/);
+  });
+
+  it("lists what is below a directory, what matches, or one version, from anywhere", () => {
+    const a = fresh();
+    a.mustBlobsy("rm", "-r", "data", "top.bin");
+    expect(
+      versions(a)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(["data/x.bin", "data/y.bin", "top.bin"]);
+    expect(
+      versions(a, "--list", "data")
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(["data/x.bin", "data/y.bin"]);
+    expect(versions(a, "--list", "*.bin").length).toBe(3);
+    const oid = sha256(bytes("top.bin")).slice(0, 10);
+    expect(versions(a, "--oid", oid).map(({ path }) => path)).toEqual(["top.bin"]);
+    expect(a.blobsy("recover", "--list", "note.txt").code).toBe(1);
+  });
+
+  it("brings back a directory, and says that there is no ref file", () => {
+    const a = fresh();
+    a.mustBlobsy("rm", "-r", "data");
+    a.must("commit", "-qm", "removed");
+    const ran = a.blobsy("recover", "data");
+    expect(ran.code, ran.stderr).toBe(0);
+    expect(ran.stderr).toMatch(/blobsy track data\/x\.bin/);
+    a.assertPayload("data/x.bin", bytes("data/x.bin"));
+    a.assertPayload("data/y.bin", bytes("data/y.bin"));
+    a.mustBlobsy("track", "data/x.bin", "data/y.bin");
+    a.assertInStep("data/x.bin");
+  });
+
+  it("what lies at the place is listed in turn", () => {
+    const a = fresh();
+    a.write("top.bin", bytes("one"));
+    a.must("reset", "-q", "--hard");
+    a.write("top.bin", bytes("two"));
+    a.mustBlobsy("recover", "top.bin");
+    a.assertPayload("top.bin", bytes("one"));
+    a.mustBlobsy("recover", "top.bin", "--oid", sha256(bytes("two")));
+    a.assertPayload("top.bin", bytes("two"));
+    expect(a.status()).toEqual([" M top.bin.bref"]);
+  });
+
+  it("--to: a file beside, into a directory, and outside the repository", () => {
+    const a = fresh();
+    a.write("top.bin", bytes("edit"));
+    a.must("reset", "-q", "--hard");
+    a.mustBlobsy("recover", "top.bin", "--to", "beside.bin");
+    a.assertPayload("beside.bin", bytes("edit"));
+    a.assertInStep("top.bin");
+    a.mustBlobsy("recover", "top.bin", "--to", "data/");
+    a.assertPayload("data/top.bin", bytes("edit"));
+    a.mustBlobsy("recover", "top.bin", "--to", "../outside.bin");
+    expect(w().run(["cmp", "outside.bin", "a/beside.bin"]).code).toBe(0);
+    expect(a.status()).toEqual(["?? beside.bin", "?? data/top.bin"]);
+    expect(w().run(["sh", "-c", "ls -A"]).stdout).not.toMatch(/blobsy-tmp/);
+  });
+
+  it.each(["top.bin", "note.txt", "../outside.txt", ".git/x"])("--to %s replaces nothing", (to) => {
+    const a = fresh();
+    a.sh("echo precious > ../outside.txt");
+    a.write("data/x.bin", bytes("edit"));
+    a.must("reset", "-q", "--hard");
+    const ran = a.blobsy("recover", "data/x.bin", "--to", to);
+    expect(ran.code).toBe(1);
+    a.assertPayload("top.bin", bytes("top.bin"));
+    expect(a.read("note.txt").toString()).toBe("a plain file\n");
+    expect(a.read("../outside.txt").toString()).toBe("precious\n");
+    expect(a.has(".git/x")).toBe(false);
+  });
+
+  it("several cannot become one file; a hash that is none, or not listed, is an error", () => {
+    const a = fresh();
+    a.mustBlobsy("rm", "-r", "data");
+    expect(a.blobsy("recover", "data", "--to", "one.bin").code).toBe(1);
+    expect(a.blobsy("recover", "top.bin").code).toBe(1);
+    expect(a.blobsy("recover", "data/x.bin", "--oid", "zzzz").stderr).toMatch(/--oid cannot be/);
+    expect(a.blobsy("recover", "data/x.bin", "--oid", "abcdef123456").code).toBe(1);
+    expect(a.has("one.bin")).toBe(false);
+  });
+
+  it("--dry-run says what it would do", () => {
+    const a = fresh();
+    a.mustBlobsy("rm", "top.bin");
+    const dry = JSON.parse(a.mustBlobsy("recover", "--dry-run", "--json", "top.bin")) as object;
+    expect(dry).toMatchObject({
+      dry_run: true,
+      recovered: [{ path: "top.bin", to: "top.bin", version: { why: "removed" } }],
+    });
+    expect(a.has("top.bin")).toBe(false);
+  });
+});
