@@ -52,7 +52,11 @@ export async function apply(work: Applying, assessment: Assessment): Promise<voi
   const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
   const supply = await BlobSupply.prepare(work, assessment, toPlace);
   await announce(work, toPlace);
-  await placeAll(work, supply, toPlace);
+  const arrived = await supply.fetch((subject, file) =>
+    attempt(work, subject, () => placeBlob(work, supply, subject, file)),
+  );
+  const others = toPlace.filter((subject) => !arrived.has(subject));
+  await placeAll(work, supply, others);
   for (const subject of open) {
     if (subject.action.kind !== "write-ref") continue;
     await attempt(work, subject, () => writeRef(work, subject));

@@ -25,33 +25,62 @@ export class BlobSupply {
   private readonly failures = new Map<Oid, BlobsyError>();
   private readonly needs: Needs;
 
-  private proven: ReadonlySet<string> = new Set();
+  private missing: ReadonlyMap<Oid, Wanted> = new Map();
+  private readonly proven = new Set<string>();
   private committed: ReadonlySet<PayloadPath> = new Set();
 
   private constructor(
     private readonly ctx: Context,
     private readonly cache: StatCache,
+    private readonly subjects: readonly Subject[],
     assessment: Assessment,
   ) {
     this.needs = new Needs(ctx, cache, assessment);
   }
 
-  /** Brings every blob that is not in the store, as far as it can be had; one failure is one path's. */
+  /** Finds out what has to come from the remote; all else is in the store when this returns. */
   static async prepare(
     work: Applying,
     assessment: Assessment,
     subjects: readonly Subject[],
   ): Promise<BlobSupply> {
-    const supply = new BlobSupply(work.ctx, work.cache, assessment);
+    const supply = new BlobSupply(work.ctx, work.cache, subjects, assessment);
     if (subjects.length === 0) return supply;
     const wanted = subjects.flatMap((subject) => wantedBy(subject) ?? []);
-    await supply.fetchMissing(wanted);
-    // After the download: what has just come from the remote is proven to be there.
+    supply.missing = await supply.findMissing(wanted);
     const bases = subjects.flatMap(({ path: payload }) => baseOf(work.cache, payload) ?? []);
-    const { provenBlobs } = await import("./uploaded.js");
-    supply.proven = await provenBlobs(work.ctx, [...wanted, ...bases]);
+    await supply.findProven([...wanted, ...bases]);
     await supply.findCommitted(subjects);
     return supply;
+  }
+
+  /**
+   * Fetches what is missing, as far as it can be had; one failure is one path's. A blob that is needed
+   * in one place only goes there at once.
+   * @param place puts the file with the blob, which arrived just now, at this path. Never rejects
+   * @returns the subjects it was called for
+   */
+  async fetch(
+    place: (subject: Subject, arrived: string) => Promise<void>,
+  ): Promise<ReadonlySet<Subject>> {
+    const placed = new Set<Subject>();
+    if (this.missing.size === 0) return placed;
+    const users = new Map<Oid, Subject>();
+    for (const subject of this.subjects) {
+      const oid = blobToPlace(subject.action);
+      if (oid !== null && this.needs.count(oid) <= 1) users.set(oid, subject);
+    }
+    const missing = [...this.missing.values()];
+    await this.download(missing, async ({ oid }, file) => {
+      const subject = users.get(oid);
+      if (!subject) return false;
+      placed.add(subject);
+      await place(subject, file);
+      return lstatFacts(file) === null;
+    });
+    // What has just come from the remote is proven to be there.
+    await this.findProven(missing);
+    return placed;
   }
 
   /** @throws {BlobsyError} why the blob for this path cannot be had */
@@ -60,7 +89,7 @@ export class BlobSupply {
     if (wanted === null || this.ctx.store.has(wanted.oid, wanted.size)) return;
     const failure = this.failures.get(wanted.oid);
     if (failure) throw failure;
-    await this.fetchMissing([wanted]);
+    await this.download([...(await this.findMissing([wanted])).values()]);
     const again = this.failures.get(wanted.oid);
     if (again) throw again;
   }
@@ -99,21 +128,31 @@ export class BlobSupply {
     this.committed = await committedBases(this.ctx.repo, new Map(open));
   }
 
-  private async fetchMissing(wanted: readonly Wanted[]): Promise<void> {
+  private async findProven(blobs: readonly RemoteBlob[]): Promise<void> {
+    const { provenBlobs } = await import("./uploaded.js");
+    for (const id of await provenBlobs(this.ctx, blobs)) this.proven.add(id);
+  }
+
+  private async findMissing(wanted: readonly Wanted[]): Promise<Map<Oid, Wanted>> {
     const missing = new Map<Oid, Wanted>();
     for (const blob of wanted) {
       if (this.ctx.store.has(blob.oid, blob.size)) continue;
       if (await this.copyFromPayload(blob)) continue;
       missing.set(blob.oid, blob);
     }
-    if (missing.size === 0) return;
+    return missing;
+  }
+
+  private async download(
+    wanted: readonly Wanted[],
+    take?: (job: { readonly oid: Oid }, file: string) => Promise<boolean>,
+  ): Promise<void> {
+    if (wanted.length === 0) return;
     const { downloadBlobs } = await import("./transfer.js");
-    const report = await downloadBlobs(
-      this.ctx,
-      [...missing.values()],
-      this.ctx.signal ? { signal: this.ctx.signal } : {},
-    );
-    for (const blob of missing.values()) this.failures.delete(blob.oid);
+    const { signal } = this.ctx;
+    const options = { ...(signal ? { signal } : {}), ...(take ? { take } : {}) };
+    const report = await downloadBlobs(this.ctx, wanted, options);
+    for (const { oid } of wanted) this.failures.delete(oid);
     for (const { oid, error } of report.failed) this.failures.set(oid, error);
   }
 

@@ -24,11 +24,15 @@ export async function announce(work: Applying, subjects: readonly Subject[]): Pr
   if (subjects.length > 0) await cache.save({ durable: true });
 }
 
-/** @throws {BlobsyError} BLOB_MISSING and what the remote said, PAYLOAD_CHANGED, DISK_FULL, IO */
+/**
+ * @param arrived a verified file with the blob, in the store's `tmp`; gone when it was placed
+ * @throws {BlobsyError} BLOB_MISSING and what the remote said, PAYLOAD_CHANGED, DISK_FULL, IO
+ */
 export async function placeBlob(
   work: Applying,
   supply: BlobSupply,
   subject: Subject,
+  arrived?: string,
 ): Promise<void> {
   const { ctx, cache, report } = work;
   const { path, payload, ref, action } = subject;
@@ -40,12 +44,12 @@ export async function placeBlob(
   const executable = isExecutable(work, subject);
   const why = supply.whyReplaced(subject);
   for (let tries = 0; ; tries += 1) {
-    await supply.provide(subject);
+    if (arrived === undefined) await supply.provide(subject);
     const outcome = await replacePayload(ctx.place, {
       payload: path,
       expected: payload.facts,
       expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
-      incoming: { oid, size, mayMove: supply.mayMove(subject) },
+      incoming: { oid, size, mayMove: supply.mayMove(subject), arrived },
       executable,
       why,
     });
@@ -65,6 +69,7 @@ export async function placeBlob(
     }
     if (outcome.kind === "raced") throw raced(path, outcome.reason);
     // The store's object turned out damaged; once more, from elsewhere.
+    arrived = undefined;
     if (tries > 0) {
       throw new BlobsyError("BLOB_MISSING", `its blob ${oid.slice(0, 12)} cannot be had`, {
         path,

@@ -1,8 +1,10 @@
 /** One remote for the length of one transfer: what is known of it, and how a blob is fetched. */
-import { statfs } from "node:fs/promises";
+import { statfsSync } from "node:fs";
 import { maxObjectSize } from "../domain/compression.js";
 import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
+import type { Oid } from "../domain/oid.js";
 import { unlinkIfThere } from "../fs/ops.js";
+import { checkArrived } from "../store/arrived.js";
 import type { TransportOptions } from "../transport/transport.js";
 import type { Context } from "./context.js";
 import type { Proofs, RemoteBlob } from "./proofs.js";
@@ -22,6 +24,7 @@ const NOTE_EVERY = 100;
 
 export class TransferSession {
   #seen: RemoteBlob[] = [];
+  readonly #room = new FreeRoom();
 
   private constructor(
     readonly ctx: Context,
@@ -77,10 +80,14 @@ export class TransferSession {
   }
 
   /**
-   * Downloads one blob into the store.
+   * Downloads one blob into the store, unless `take` takes it.
    * @throws {BlobsyError} BLOB_MISSING, BLOB_CORRUPT, DISK_FULL, NETWORK ...
    */
-  async fetch(blob: RemoteBlob, onBytes?: (bytes: number) => void): Promise<void> {
+  async fetch(
+    blob: RemoteBlob,
+    onBytes?: (bytes: number) => void,
+    take?: (file: string) => Promise<boolean>,
+  ): Promise<void> {
     const { store } = this.ctx;
     const { key, oid, size } = blob;
     try {
@@ -90,14 +97,24 @@ export class TransferSession {
     }
     const temp = store.tempPath("download");
     const meter = new PayloadMeter(size, onBytes);
+    let file = temp;
     try {
-      await assertRoom(store.layout.tmp, size);
-      const options = { ...this.options(meter.onBytes), oid };
+      this.#room.take(store.layout.tmp, size);
+      const hashed: Oid[] = [];
+      const onHashed = (found: Oid): void => void hashed.push(found);
+      const options = { ...this.options(meter.onBytes), oid, onHashed };
       await this.remote.transport.download(key, temp, maxObjectSize(blob), options);
-      await store.importTemp(await this.#unpacked(blob, temp), oid, size);
+      file = await this.#unpacked(blob, temp);
+      // Of a compressed object that is the object's hash, and the file is read.
+      let known = file === temp ? (hashed[0] ?? null) : null;
+      if (take) {
+        await checkArrived(file, { oid, size }, known);
+        known = oid;
+      }
+      if (!(await take?.(file))) await store.importTemp(file, { oid, size }, known);
       meter.finish();
     } catch (error) {
-      await unlinkIfThere(temp).catch(() => undefined); // the first failure is the one to tell
+      await unlinkIfThere(file).catch(() => undefined); // the first failure is the one to tell
       throw await this.#disproved(key, error);
     }
     await this.prove(blob);
@@ -110,7 +127,7 @@ export class TransferSession {
     const { unpackFile } = await import("../fs/pack.js");
     const plain = store.tempPath("unpacked");
     try {
-      await assertRoom(store.layout.tmp, size);
+      this.#room.take(store.layout.tmp, size);
       await unpackFile(temp, plain, compressed, size, { signal: this.signal });
       await unlinkIfThere(temp);
       return plain;
@@ -163,18 +180,33 @@ export class PayloadMeter {
   }
 }
 
-/** @throws {BlobsyError} DISK_FULL rather than fill the disk to find out */
-async function assertRoom(dir: string, size: number): Promise<void> {
-  let free: number;
+/** How long an answer about the disk is good for; what was taken since is reckoned off. */
+const ROOM_MS = 500;
+
+class FreeRoom {
+  #free = 0;
+  #askedAt = -Infinity;
+
+  /** @throws {BlobsyError} DISK_FULL rather than fill the disk to find out */
+  take(dir: string, size: number): void {
+    const now = performance.now();
+    if (size > this.#free || now - this.#askedAt > ROOM_MS) {
+      this.#free = freeBytes(dir);
+      this.#askedAt = now;
+    }
+    if (size > this.#free) {
+      const message = `${size} bytes are needed, and ${this.#free} are free`;
+      throw new BlobsyError("DISK_FULL", message, { path: dir, next: "df -h ." });
+    }
+    this.#free -= size;
+  }
+}
+
+function freeBytes(dir: string): number {
   try {
-    const { bavail, bsize } = await statfs(dir);
-    free = bavail * bsize;
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize;
   } catch (error) {
     throw fromErrno(error, "looking for room", dir);
   }
-  if (size <= free) return;
-  throw new BlobsyError("DISK_FULL", `${size} bytes are needed, and ${free} are free`, {
-    path: dir,
-    next: "df -h .",
-  });
 }

@@ -19,9 +19,17 @@ import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js"
 import { TransferSession, type SessionOptions } from "./transfer-session.js";
 import { uploadBlob } from "./upload-blob.js";
 
-export type { TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
+export type { Job, TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
 
 export type TransferOptions = SessionOptions;
+
+export interface DownloadOptions<W extends WantedBlob> extends TransferOptions {
+  /**
+   * Offered each blob as it arrives: a verified file in the store's `tmp`, not synced yet.
+   * @returns whether it took the file away; else the blob goes into the store. Must not reject.
+   */
+  readonly take?: (job: Job<W>, file: string) => Promise<boolean>;
+}
 
 export interface UploadOptions<W extends WantedBlob> extends TransferOptions {
   /** Files that may hold a blob which the store has not got: absolute paths, best first. */
@@ -53,20 +61,21 @@ export async function uploadBlobs<W extends WantedBlob>(
 }
 
 /**
- * Brings blobs into the store. One that fails does not stop the others.
+ * Brings blobs into the store, or to whoever takes them. One that fails does not stop the others.
  * @throws only what is our own mistake
  */
 export async function downloadBlobs<W extends WantedBlob>(
   ctx: Context,
   wanted: readonly W[],
-  options: TransferOptions = {},
+  options: DownloadOptions<W> = {},
 ): Promise<TransferReport<W>> {
+  const { take } = options;
   const check = ({ key }: W): Verdict => checkRemoteKey(key);
   return transferring(ctx, wanted, check, options, async (session, jobs, tally) => {
     await run(session, "downloading", jobs, tally, async (job, onBytes) => {
       // Asked here and not before: another key may have brought the same blob meanwhile.
       if ((await ctx.store.verifiedPath(job.oid, job.size)) !== null) return "skipped";
-      await session.fetch(job, onBytes);
+      await session.fetch(job, onBytes, take && ((file) => take(job, file)));
       return "moved";
     });
   });

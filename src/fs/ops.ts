@@ -14,6 +14,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fdatasync,
   fsync,
   futimesSync,
   linkSync,
@@ -53,6 +54,7 @@ export type FileOp =
 const faults = process.env["BLOBSY_FAULTS"] ? faultPoints : null;
 
 const syncFd = promisify(fsync);
+const syncDataFd = promisify(fdatasync);
 
 function writeFd(fd: number, data: Uint8Array, offset: number, length: number, position: number) {
   return new Promise<number>((done, failed) => {
@@ -120,13 +122,14 @@ export function syncFile(handle: OpenFile, file: string): Promise<void> {
 }
 
 /**
- * Syncs a file that others may have written. File systems that cannot sync (or are mounted to be
- * read only) have nothing pending; a real failure is thrown.
+ * Syncs the bytes of a file that others may have written; of one whose bytes are on disk this waits for
+ * nothing, whatever happened to its times and names. File systems that cannot sync (or are mounted to
+ * be read only) have nothing pending; a real failure is thrown.
  */
 export function syncForeignFile(handle: OpenFile, file: string): Promise<void> {
   return guarded("fsync", file, async () => {
     try {
-      await syncFd(handle.fd);
+      await syncDataFd(handle.fd);
     } catch (error) {
       if (!isNotSyncable(error)) throw error;
     }

@@ -1,11 +1,12 @@
 /** Reads a file once, front to end, with the next piece on its way while this one is being used. */
 import { BlobsyError } from "../domain/errors.js";
-import type { OpenFile } from "./open-file.js";
+import { AT_ONCE, type OpenFile } from "./open-file.js";
 
-const CHUNK = 512 * 1024;
+/** A payload of 1 MiB, of which there are often many, takes one read. */
+const CHUNK = 1024 * 1024 + 4096;
 /** Buffers at rest: a million small files must not cost a million large allocations. */
 const spare: Buffer[] = [];
-const MAX_SPARE = 32;
+const MAX_SPARE = 16;
 
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
@@ -28,7 +29,7 @@ export async function readAhead(
   // One byte more than there should be, so that a single read finds the end of a small file.
   const length = Math.min(size + 1, CHUNK);
   let current = takeBuffer(length);
-  let other = takeBuffer(length);
+  let other: Buffer | null = null;
   let position = 0;
   let pending = handle.read(current, 0, length, 0);
   try {
@@ -40,23 +41,24 @@ export async function readAhead(
       const start = position;
       position += bytesRead;
       const isLast = position > size || (position === size && bytesRead < length);
-      if (!isLast) pending = handle.read(other, 0, length, position);
+      other ??= isLast ? null : takeBuffer(length);
+      if (!isLast && other) pending = handle.read(other, 0, length, position);
       // A rejection must not go unheard while `use` is being waited for.
       pending.catch(() => undefined);
       await use(piece, start);
       options.onBytes?.(bytesRead);
-      if (isLast) return position;
+      if (isLast || !other) return position;
       [current, other] = [other, current];
     }
   } finally {
     await pending.catch(() => undefined); // it still writes into a buffer until it is done
     giveBack(current);
-    giveBack(other);
+    if (other) giveBack(other);
   }
 }
 
 function takeBuffer(length: number): Buffer {
-  if (length < CHUNK) return Buffer.allocUnsafe(length);
+  if (length <= AT_ONCE) return Buffer.allocUnsafe(length);
   return spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
 }
 

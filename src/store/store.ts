@@ -24,8 +24,8 @@ import { mkdirs, rename, unlink, unlinkIfThere } from "../fs/ops.js";
 import { SharedSync } from "../fs/shared-sync.js";
 import { namesIn, tempName } from "../fs/temp.js";
 import { adoptFile, type KnownContent } from "./adopt.js";
+import { checkArrived } from "./arrived.js";
 import { OBJECT_MODE, objectPath, oidOfName, storeLayout, type StoreLayout } from "./layout.js";
-import { corrupt } from "./corrupt.js";
 import { FanOuts } from "./fan-outs.js";
 import { assertOwnDirectories } from "./own-directory.js";
 import { RecoverLog } from "./recover-log.js";
@@ -127,22 +127,23 @@ export class Store {
 
   /**
    * Takes in a finished download. Its bytes are on disk when this returns; that its name is too takes
-   * `settleImports`, once for all of them: until then the remote has the blob. @param temp a file in this store's `tmp`; gone when this returns
+   * `settleImports`, once for all of them: until then the remote has the blob.
+   * @param temp a file in this store's `tmp`; gone when this returns
+   * @param known what its bytes are, if they were hashed as they were written to it; else it is read
    * @throws {BlobsyError} BLOB_CORRUPT when it is not the blob it should be
    */
-  async importTemp(temp: string, oid: Oid, size: number, options: ReadOptions = {}): Promise<void> {
+  async importTemp(temp: string, blob: Blob, known: Oid | null = null): Promise<void> {
     await this.telling(temp, "cannot store", async () => {
       await this.prepare();
       const tick = await this.tickAfter(0n);
       try {
-        await settleFile(temp, { mode: OBJECT_MODE, mtimeNs: safelyBefore(tick) });
-        const found = await hashFile(temp, options);
-        if (found.oid !== oid || found.size !== size) throw corrupt(temp, oid, size, found);
+        await checkArrived(temp, blob, known);
+        await settleFile(temp, { mode: OBJECT_MODE, mtimeNs: safelyBefore(tick), sync: true });
       } catch (error) {
         await unlinkIfThere(temp).catch(() => undefined);
         throw error;
       }
-      await this.publishTemp(temp, { oid, size }, tick, "later");
+      await this.publishTemp(temp, blob, tick, "later");
     });
   }
 

@@ -82,6 +82,12 @@ export async function copyObjectOut(
   return copyVerified(store, oid, size, dest, options);
 }
 
+/** A blob that arrived just now, verified, becomes a payload without going through the store. */
+export async function settleArrived(file: string, options: OutOptions): Promise<FileFacts | null> {
+  await settleFile(file, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+  return lstatFacts(file);
+}
+
 async function finishClone(dest: string, options: OutOptions): Promise<void> {
   try {
     await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });

@@ -1,6 +1,8 @@
 /** Copies one file's bytes with a limit, progress and a way to stop. */
+import { createHash, type Hash } from "node:crypto";
 import { fstatSync } from "node:fs";
 import { BlobsyError } from "../domain/errors.js";
+import { asOid } from "../domain/oid.js";
 import { createFile, syncFile, writeAll, chmod } from "../fs/ops.js";
 import { OpenFile } from "../fs/open-file.js";
 import { readAhead } from "../fs/read-ahead.js";
@@ -46,9 +48,21 @@ export interface CopyOptions extends TransportOptions {
  * @throws system errors and {BlobsyError} BLOB_CORRUPT, INTERRUPTED; `to` may then hold a part
  */
 export async function copyBytes(from: OpenFile, to: string, options: CopyOptions): Promise<number> {
+  const hash = options.onHashed ? createHash("sha256") : null;
+  const copied = await copyInto(from, to, hash, options);
+  if (hash) options.onHashed?.(asOid(hash.digest("hex")));
+  return copied;
+}
+
+async function copyInto(
+  from: OpenFile,
+  to: string,
+  hash: Hash | null,
+  options: CopyOptions,
+): Promise<number> {
   const target = await createFile(to);
   try {
-    const copied = await pump(from, target, to, options);
+    const copied = await pump(from, target, to, hash, options);
     if (options.mode !== undefined) await chmod(target, to, options.mode);
     if (options.durable) await syncFile(target, to);
     return copied;
@@ -61,12 +75,15 @@ async function pump(
   from: OpenFile,
   target: OpenFile,
   to: string,
+  hash: Hash | null,
   { maxBytes, signal, onBytes }: CopyOptions,
 ): Promise<number> {
-  const write = (piece: Buffer, at: number): Promise<void> => {
+  const write = async (piece: Buffer, at: number): Promise<void> => {
     throwIfStopped(signal);
     if (at + piece.length > maxBytes) throw tooLong(maxBytes);
-    return writeAll(target, to, piece, at);
+    const written = writeAll(target, to, piece, at);
+    hash?.update(piece); // while the kernel copies
+    await written;
   };
   throwIfStopped(signal);
   return readAhead(from, maxBytes, write, { onBytes });

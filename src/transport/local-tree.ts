@@ -12,12 +12,14 @@ import { BlobsyError, errnoOf } from "../domain/errors.js";
 import { OpenFile } from "../fs/open-file.js";
 import { chmod, mkdir } from "../fs/ops.js";
 import { SharedSync } from "../fs/shared-sync.js";
-import { notRegular } from "./copy.js";
+import { notRegular, openRegular } from "./copy.js";
 
 export class LocalTree {
   readonly dir: string;
   /** Directories whose own name was synced by this process, so that what they hold can last. */
   readonly #lasting = new Set<string>();
+  /** Directories that were looked at and are no links, for reading from. */
+  readonly #seen = new Set<string>();
   readonly #syncs = new SharedSync();
 
   /** @param dir absolute */
@@ -51,15 +53,36 @@ export class LocalTree {
    * @throws {BlobsyError} IO where a link or a device is in its place
    */
   async find(key: string): Promise<Stats | null> {
-    await this.mode();
-    const parts = componentsOf(key);
-    if (!(await this.holds(parts.slice(0, -1)))) return null;
     const file = this.pathOf(key);
-    const found = await lstatOrNull(file);
+    const dir = path.dirname(file);
+    let found = this.#seen.has(dir) ? await lstatOrNull(file) : null;
+    if (!found) {
+      await this.mode();
+      if (!(await this.holds(componentsOf(key).slice(0, -1)))) return null;
+      this.#seen.add(dir);
+      found = await lstatOrNull(file);
+    }
     // A directory is there for longer keys; under this one nothing is.
     if (!found || found.isDirectory()) return null;
     if (!found.isFile()) throw notRegular(file);
     return found;
+  }
+
+  /**
+   * Opens an object to read.
+   * @returns `null` when there is no such object
+   * @throws {BlobsyError} IO where a link or a device is in its place
+   */
+  async open(key: string): Promise<OpenFile | null> {
+    const file = this.pathOf(key);
+    const isKnown = this.#seen.has(path.dirname(file));
+    if (!isKnown && !(await this.find(key))) return null;
+    try {
+      return await openRegular(file);
+    } catch (error) {
+      if (!(await this.find(key))) return null;
+      throw error;
+    }
   }
 
   /** Are all of these, one in the other, directories? @throws {BlobsyError} IO for a link */

@@ -19,6 +19,7 @@ import { chmod, cloneFile, rename, syncFile, syncForeignFile, unlinkIfThere } fr
 import { OpenFile } from "../fs/open-file.js";
 import { sweepTemp, tempName } from "../fs/temp.js";
 import { copyBytes, openRegular, throwIfStopped, tooLong, wrongSize } from "./copy.js";
+import type { CopyOptions } from "./copy.js";
 import { LocalTree, componentsOf, lstatOrNull } from "./local-tree.js";
 import { RESERVED_PREFIX } from "./transport.js";
 import type { RemoteObject, Transport, TransportOptions } from "./transport.js";
@@ -86,14 +87,13 @@ class LocalTransport implements Transport {
   ): Promise<void> {
     return this.#told(`downloading ${key}`, async () => {
       throwIfStopped(options.signal);
-      const found = await this.#tree.find(key);
-      if (!found) throw notFound(key, this.id);
-      if (found.size > maxBytes) throw tooLong(maxBytes);
+      const source = await this.#tree.open(key);
+      if (!source) throw notFound(key, this.id);
       try {
-        await this.#fetch(this.#tree.pathOf(key), dest, maxBytes, options);
-      } catch (error) {
-        const gone = errnoOf(error) === "ENOENT" && !(await this.#tree.find(key));
-        throw gone ? notFound(key, this.id) : error;
+        if (fstatSync(source.fd).size > maxBytes) throw tooLong(maxBytes);
+        await this.#fetch(source, this.#tree.pathOf(key), dest, { ...options, maxBytes });
+      } finally {
+        await source.close();
       }
     });
   }
@@ -181,22 +181,17 @@ class LocalTransport implements Transport {
   }
 
   async #fetch(
+    source: OpenFile,
     object: string,
     dest: string,
-    maxBytes: number,
-    options: TransportOptions,
+    options: CopyOptions,
   ): Promise<void> {
-    const source = await openRegular(object);
-    try {
-      if (!(await this.#clone(object, dest))) {
-        await copyBytes(source, dest, { ...options, maxBytes });
-        return;
-      }
-    } finally {
-      await source.close();
+    if (!(await this.#clone(object, dest))) {
+      await copyBytes(source, dest, options);
+      return;
     }
     const size = (await lstatOrNull(dest))?.size ?? 0;
-    if (size > maxBytes) throw tooLong(maxBytes);
+    if (size > options.maxBytes) throw tooLong(options.maxBytes);
     options.onBytes?.(size);
   }
 

@@ -77,6 +77,11 @@ export interface TransportOptions {
   readonly oid?: Oid;
   /** Called with the number of further bytes moved. */
   readonly onBytes?: (bytes: number) => void;
+  /**
+   * Called by a `download` that hashed what it wrote, as the last thing before it returns. Others leave
+   * it: the caller then reads the file.
+   */
+  readonly onHashed?: (oid: Oid) => void;
 }
 
 export interface RemoteObject {

@@ -21,6 +21,7 @@ import { checkParents, makeParents, type SafeParent } from "../fs/safe-parent.js
 import { tempName } from "../fs/temp.js";
 import type { RecoverLog, RecoverReason } from "../store/recover-log.js";
 import type { Store } from "../store/store.js";
+import { settleArrived } from "../store/take-out.js";
 import { TAKEN_PREFIX } from "./aside.js";
 import { fileAside, moveAside, putBack, type Aside } from "./move-aside.js";
 import { findRoom, noteApart, recentTick, type Room } from "./room.js";
@@ -50,6 +51,8 @@ export interface ReplaceJob {
     readonly size: number;
     /** The store may give its object away: the remote has it, and nothing else here needs it. */
     readonly mayMove: boolean;
+    /** A verified file of these bytes in `tempDir`; it is taken only when it is placed. */
+    readonly arrived?: string | undefined;
   };
   readonly executable: boolean;
   /** Why the old bytes go, for `recover`; null when they are not worth a line (a known base). */
@@ -103,7 +106,8 @@ export function replacePayload(ctx: PlaceContext, job: ReplaceJob): Promise<Repl
   return telling(job.payload, "cannot place", async () => {
     await ctx.store.prepare();
     // No directory is made for a blob that is not there.
-    if (!ctx.store.has(job.incoming.oid, job.incoming.size)) return { kind: "missing" };
+    const { oid, size, arrived } = job.incoming;
+    if (arrived === undefined && !ctx.store.has(oid, size)) return { kind: "missing" };
     return retryApart(async () => {
       const parent = job.expected
         ? checkParents(ctx.worktree, job.payload)
@@ -197,8 +201,8 @@ interface Incoming {
   readonly file: string;
   readonly facts: FileFacts;
   readonly oid: Oid;
-  /** It is the store's only copy, and goes back there if it cannot be placed. */
-  readonly isTaken: boolean;
+  /** "taken": the store's only copy, which goes back there if it cannot be placed. */
+  readonly from: "taken" | "copied" | "arrived";
 }
 
 async function bringIncoming(
@@ -207,23 +211,26 @@ async function bringIncoming(
   job: ReplaceJob,
   tick: bigint,
 ): Promise<Incoming | null> {
-  const { oid, size, mayMove } = job.incoming;
+  const { oid, size, mayMove, arrived } = job.incoming;
   const options = { executable: job.executable, mtimeNs: safelyBefore(tick) };
-  const isTaken = mayMove && room.isShared;
-  if (isTaken) {
+  if (arrived !== undefined && room.isShared) {
+    const facts = await settleArrived(arrived, options);
+    return facts && { file: arrived, facts, oid, from: "arrived" };
+  }
+  if (arrived !== undefined) await ctx.store.importTemp(arrived, { oid, size }, oid);
+  if (mayMove && room.isShared) {
     const file = path.join(ctx.asideDir, tempName(TAKEN_PREFIX));
     const facts = await ctx.store.takeOut(oid, size, file, options);
-    return facts && { file, facts, oid, isTaken };
+    return facts && { file, facts, oid, from: "taken" };
   }
   const file = await room.newTemp(job.payload);
   const facts = await ctx.store.copyOut(oid, size, file, options);
-  return facts && { file, facts, oid, isTaken };
+  return facts && { file, facts, oid, from: "copied" };
 }
 
-async function giveBack(ctx: PlaceContext, { file, facts, oid, isTaken }: Incoming): Promise<void> {
-  if (isTaken)
-    await ctx.store.adopt(file, { oid, facts }).catch(() => undefined); // sweepAside will
-  else await unlinkIfThere(file).catch(() => undefined);
+async function giveBack(ctx: PlaceContext, { file, facts, oid, from }: Incoming): Promise<void> {
+  if (from === "taken") await ctx.store.adopt(file, { oid, facts }).catch(() => undefined); // sweepAside will
+  if (from === "copied") await unlinkIfThere(file).catch(() => undefined);
 }
 
 async function linkIn(file: string, parent: SafeParent, room: Room): Promise<void> {

@@ -214,6 +214,18 @@ export function describeTransport(
       expect([up, down]).toEqual([content.length, content.length]);
     });
 
+    it("tells no other hash of a download than its own", async () => {
+      const content = bytes(3 * MIB);
+      await put("c", content);
+      const told: string[] = [];
+      const onHashed = (oid: string): void => void told.push(oid);
+      await transport.download("c", desk.path(), content.length, { onHashed });
+      await codeOf(transport.download("c", desk.path(), content.length - 1, { onHashed }));
+      await codeOf(transport.download("none", desk.path(), 10, { onHashed }));
+      // Once at most: whoever does not hash leaves it to the caller.
+      expect([[], [digest(content)]]).toContainEqual(told);
+    });
+
     it("tells that garbage collection was there", async () => {
       const before = await transport.generation();
       expect(before).toMatch(/^0/);

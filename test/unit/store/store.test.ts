@@ -102,10 +102,16 @@ describe("a finished download", () => {
       writeFileSync(temp, text);
       return temp;
     };
-    await store.importTemp(arrive("blob"), oidOf("blob"), 4);
+    await store.importTemp(arrive("blob"), { oid: oidOf("blob"), size: 4 });
     expect(await store.verifiedPath(oidOf("blob"), 4)).toBe(object("blob"));
     for (const bad of ["bl0b", "blob and more", ""]) {
-      await expect(store.importTemp(arrive(bad), oidOf("other"), 4)).rejects.toMatchObject({
+      const blob = { oid: oidOf("other"), size: 4 };
+      await expect(store.importTemp(arrive(bad), blob)).rejects.toMatchObject({
+        code: "BLOB_CORRUPT",
+      });
+      // Hashed on its way: then it is not read again, but its length still counts.
+      const known = bad === "bl0b" ? oidOf(bad) : oidOf("other");
+      await expect(store.importTemp(arrive(bad), blob, known)).rejects.toMatchObject({
         code: "BLOB_CORRUPT",
       });
     }
