@@ -10,6 +10,7 @@ import type { Oid } from "../domain/oid.js";
 import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { removePayload } from "../worktree/place.js";
+import { settlePlaced } from "../worktree/settle.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Assessment, Subject } from "./assess.js";
 import { BlobSupply } from "./blob-supply.js";
@@ -39,9 +40,23 @@ export interface Applying {
   readonly headMoves: boolean;
 }
 
-const PLACED_AT_ONCE = 8;
+/** A copy takes memory and the disk; a rename mostly waits for a sync that others share. */
+const COPIED_AT_ONCE = 8;
+const RENAMED_AT_ONCE = 32;
 
+/** @throws {BlobsyError} IO when what was filed in the store cannot be made to last */
 export async function apply(work: Applying, assessment: Assessment): Promise<void> {
+  const { place } = work.ctx;
+  try {
+    await carryOut(work, assessment);
+  } finally {
+    await settlePlaced(place).catch((error: unknown) => {
+      throw fromErrno(error, "making what was placed last", place.worktree);
+    });
+  }
+}
+
+async function carryOut(work: Applying, assessment: Assessment): Promise<void> {
   const { report } = work;
   report.inStep += assessment.inStep.length;
   report.refused.push(...assessment.refused);
@@ -73,7 +88,9 @@ async function placeAll(
   const bytes = subjects.reduce((sum, subject) => sum + sizeOf(subject), 0);
   const progress = work.ctx.reporter.progress("placing", { files: subjects.length, bytes });
   try {
-    await forEachLimit(subjects, PLACED_AT_ONCE, async (subject) => {
+    const renamed = subjects.every((subject) => supply.mayMove(subject));
+    const limit = renamed ? RENAMED_AT_ONCE : COPIED_AT_ONCE;
+    await forEachLimit(subjects, limit, async (subject) => {
       await attempt(work, subject, () => placeBlob(work, supply, subject));
       progress.add(1, sizeOf(subject));
     });
@@ -191,12 +208,15 @@ async function takeAway(work: Applying, subject: Subject): Promise<void> {
   const { ctx, cache, report } = work;
   const { path, payload, situation } = subject;
   if (payload.facts === null || payload.state.kind !== "hash") return;
-  const outcome = await removePayload(ctx.place, {
-    payload: path,
-    expected: payload.facts,
-    expectedOid: payload.state.oid,
-    why: "removed",
-  });
+  const outcome = await removePayload(
+    { ...ctx.place, filing: "later" },
+    {
+      payload: path,
+      expected: payload.facts,
+      expectedOid: payload.state.oid,
+      why: "removed",
+    },
+  );
   if (outcome.kind === "raced") throw raced(path, outcome.reason);
   if (situation.ref.kind === "hash") rememberRef(work, subject);
   else cache.forget(path);

@@ -45,14 +45,17 @@ export async function placeBlob(
   const why = supply.whyReplaced(subject);
   for (let tries = 0; ; tries += 1) {
     if (arrived === undefined) await supply.provide(subject);
-    const outcome = await replacePayload(ctx.place, {
-      payload: path,
-      expected: payload.facts,
-      expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
-      incoming: { oid, size, mayMove: supply.mayMove(subject), arrived },
-      executable,
-      why,
-    });
+    const outcome = await replacePayload(
+      { ...ctx.place, filing: "later" },
+      {
+        payload: path,
+        expected: payload.facts,
+        expectedOid: payload.state.kind === "hash" ? payload.state.oid : null,
+        incoming: { oid, size, mayMove: supply.mayMove(subject), arrived },
+        executable,
+        why,
+      },
+    );
     if (outcome.kind === "placed") {
       cache.update(path, {
         base: { oid, size, remoteKey, executable },

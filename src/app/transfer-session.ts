@@ -64,7 +64,7 @@ export class TransferSession {
   async end(): Promise<void> {
     const { store } = this.ctx;
     try {
-      await store.settleImports();
+      await store.settle();
     } catch (error) {
       throw fromErrno(error, "keeping what was fetched", store.layout.root);
     } finally {

@@ -12,6 +12,7 @@ import {
   link,
   rename,
   setMtime,
+  syncBytes,
   syncDir,
   syncFile,
   unlink,
@@ -79,16 +80,21 @@ async function writeTemp(
   }
 }
 
-/** Gives a file that is there its mode and time; synced only when told. */
+/**
+ * Gives a file that is there its mode and time.
+ * @param options.sync "bytes": those are on disk when this returns, which costs nothing where they are
+ *   already; mode and time last with the next sync of a directory that names it. Not unless told
+ */
 export async function settleFile(
   file: string,
-  { mode, mtimeNs, sync = false }: { mode: number; mtimeNs?: bigint; sync?: boolean },
+  { mode, mtimeNs, sync }: { mode: number; mtimeNs?: bigint; sync?: "bytes" | "all" },
 ): Promise<void> {
   const handle = await openPayload(file);
   try {
     await chmod(handle, file, mode);
     if (mtimeNs !== undefined) await setMtime(handle, file, mtimeNs);
-    if (sync) await syncFile(handle, file);
+    if (sync === "all") await syncFile(handle, file);
+    if (sync === "bytes") await syncBytes(handle, file);
   } finally {
     await handle.close();
   }

@@ -121,6 +121,11 @@ export function syncFile(handle: OpenFile, file: string): Promise<void> {
   return guarded("fsync", file, () => syncFd(handle.fd));
 }
 
+/** As `syncFile`, for one that got other times or another mode only: these follow with its new name. */
+export function syncBytes(handle: OpenFile, file: string): Promise<void> {
+  return guarded("fsync", file, () => syncDataFd(handle.fd));
+}
+
 /**
  * Syncs the bytes of a file that others may have written; of one whose bytes are on disk this waits for
  * nothing, whatever happened to its times and names. File systems that cannot sync (or are mounted to

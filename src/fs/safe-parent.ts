@@ -19,6 +19,11 @@ const HOLDS_DIRECTORIES = process.platform === "linux" && lstatFacts("/proc/self
 
 const syncs = new SharedSync();
 
+/** Makes every name durable that was left to it by `SafeParent.syncLater`. @throws system errors */
+export function settleParents(): Promise<void> {
+  return syncs.settle();
+}
+
 export interface DirectoryIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -66,6 +71,11 @@ export class SafeParent {
     if (fd === null) return syncs.sync(dir);
     const { dev, ino } = this.identity.at(-1) ?? { dev: 0n, ino: 0n };
     return syncs.share(`${dev}:${ino}`, () => syncDirFd(fd, dir));
+  }
+
+  /** Leaves it to `settleParents`, once for however many names. */
+  syncLater(): void {
+    syncs.later(this.dir);
   }
 
   /** @throws {BlobsyError} REFUSED_PATH when the path no longer leads here */

@@ -2,6 +2,7 @@
  * Syncs directories for many callers at once: whoever asks while a sync of the same directory has not
  * begun shares it. One that has begun may have missed the caller's entry, so it is not joined.
  */
+import { errnoOf } from "../domain/errors.js";
 import { syncDir } from "./ops.js";
 
 export class SharedSync {
@@ -19,11 +20,14 @@ export class SharedSync {
     this.left.add(dir);
   }
 
-  /** Syncs what was left. @throws system errors */
+  /** Syncs what was left; in a directory that has gone since nothing is left to last. @throws system errors */
   async settle(): Promise<void> {
     const dirs = [...this.left];
     this.left.clear();
-    await Promise.all(dirs.map((dir) => this.sync(dir)));
+    const ignoreGone = (error: unknown): void => {
+      if (errnoOf(error) !== "ENOENT") throw error;
+    };
+    await Promise.all(dirs.map((dir) => this.sync(dir).catch(ignoreGone)));
   }
 
   /** As `sync`, by other means: `act` syncs what `dir` names, and is run for all who wait. */

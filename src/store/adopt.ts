@@ -16,7 +16,7 @@ import { copyHashing, hashFile } from "../fs/hash.js";
 import { openPayload } from "../fs/open-payload.js";
 import { syncForeignFile, unlink } from "../fs/ops.js";
 import { OBJECT_MODE } from "./layout.js";
-import type { Blob, Store } from "./store.js";
+import type { Blob, Lasting, Store } from "./store.js";
 
 const TRIES = 3;
 /** Younger files are looked at with a tick read anew. */
@@ -36,6 +36,7 @@ export async function adoptFile(
   file: string,
   known: KnownContent | null,
   beforeFiling?: BeforeFiling,
+  lasting: Lasting = "now",
 ): Promise<Blob> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const facts = lstatFacts(file);
@@ -45,7 +46,7 @@ export async function adoptFile(
     const mustCopy = facts.nlink > 1 || facts.dev !== lstatFacts(store.layout.objects)?.dev;
     const blob = mustCopy
       ? await copyIn(store, file, beforeFiling)
-      : await moveIn(store, file, facts, known, beforeFiling);
+      : await moveIn(store, file, facts, { known, beforeFiling, lasting });
     if (blob) return blob;
   }
   throw new BlobsyError("PAYLOAD_BUSY", `${file} keeps changing while it is stored`, {
@@ -68,13 +69,18 @@ async function copyIn(
   return (await removeUnchanged(file, facts)) ? { oid, size } : null;
 }
 
+interface MoveInOptions {
+  readonly known: KnownContent | null;
+  readonly beforeFiling: BeforeFiling;
+  readonly lasting: Lasting;
+}
+
 /** @returns as `copyIn` */
 async function moveIn(
   store: Store,
   file: string,
   facts: FileFacts,
-  known: KnownContent | null,
-  beforeFiling: BeforeFiling,
+  { known, beforeFiling, lasting }: MoveInOptions,
 ): Promise<Blob | null> {
   // Read before the bytes are: only then does a later time mean a later writer.
   const tick = await store.tickAfter(facts.mtimeNs + RECENT_NS);
@@ -84,7 +90,7 @@ async function moveIn(
   const blob = { oid: content.oid, size: content.facts.size };
   await beforeFiling?.(blob);
   await makeReadOnly(file);
-  if (!(await store.publish(file, blob))) {
+  if (!(await store.publish(file, blob, lasting))) {
     return (await removeUnchanged(file, content.facts)) ? blob : null;
   }
   const filed = store.objectFacts(blob.oid);

@@ -5,6 +5,8 @@ import type { SharedSync } from "../fs/shared-sync.js";
 
 export class FanOuts {
   private readonly made = new Map<string, Promise<void>>();
+  /** Their names may not be synced yet. */
+  private readonly there = new Set<string>();
 
   /** @param objects the directory they lie in */
   constructor(
@@ -14,11 +16,13 @@ export class FanOuts {
 
   /**
    * A directory counts as made only when its own name is synced, whoever made it.
+   * @param lasting "later": that sync is left to `SharedSync.settle`
    * @throws system errors; it is tried again the next time
    */
-  prepare(dir: string): Promise<void> {
+  prepare(dir: string, lasting: "now" | "later" = "now"): Promise<void> {
     const known = this.made.get(dir);
     if (known) return known;
+    if (lasting === "later") return this.prepareForLater(dir);
     const made = mkdir(dir)
       .catch((error: unknown) => {
         if (errnoOf(error) !== "EEXIST") throw error;
@@ -30,5 +34,14 @@ export class FanOuts {
       });
     this.made.set(dir, made);
     return made;
+  }
+
+  private async prepareForLater(dir: string): Promise<void> {
+    this.syncs.later(this.objects);
+    if (this.there.has(dir)) return;
+    await mkdir(dir).catch((error: unknown) => {
+      if (errnoOf(error) !== "EEXIST") throw error;
+    });
+    this.there.add(dir);
   }
 }

@@ -49,6 +49,9 @@ export interface Blob {
   readonly size: number;
 }
 
+/** When a name is made durable: before the call returns, or by `settle`, once for many. */
+export type Lasting = "now" | "later";
+
 export class Store {
   readonly layout: StoreLayout;
   readonly verified: VerifiedRecords;
@@ -127,7 +130,7 @@ export class Store {
 
   /**
    * Takes in a finished download. Its bytes are on disk when this returns; that its name is too takes
-   * `settleImports`, once for all of them: until then the remote has the blob.
+   * `settle`, once for all of them: until then the remote has the blob.
    * @param temp a file in this store's `tmp`; gone when this returns
    * @param known what its bytes are, if they were hashed as they were written to it; else it is read
    * @throws {BlobsyError} BLOB_CORRUPT when it is not the blob it should be
@@ -138,7 +141,7 @@ export class Store {
       const tick = await this.tickAfter(0n);
       try {
         await checkArrived(temp, blob, known);
-        await settleFile(temp, { mode: OBJECT_MODE, mtimeNs: safelyBefore(tick), sync: true });
+        await settleFile(temp, { mode: OBJECT_MODE, mtimeNs: safelyBefore(tick), sync: "all" });
       } catch (error) {
         await unlinkIfThere(temp).catch(() => undefined);
         throw error;
@@ -147,8 +150,8 @@ export class Store {
     });
   }
 
-  /** Makes the names of imported blobs durable. @throws system errors */
-  settleImports(): Promise<void> {
+  /** Makes the names durable that were left to it. @throws system errors */
+  settle(): Promise<void> {
     return this.syncs.settle();
   }
 
@@ -157,16 +160,18 @@ export class Store {
    * returns. Bytes that the store has already are not kept twice.
    * @param known its content, where `facts` vouch for it; else it is hashed
    * @param beforeFiling called once the content is known and before anything moves
+   * @param lasting "later": until `settle` a power cut may leave it where it was
    * @throws {BlobsyError} PAYLOAD_UNREADABLE, PAYLOAD_BUSY, DISK_FULL, IO; `file` is then still there
    */
   adopt(
     file: string,
     known: KnownContent | null = null,
     beforeFiling?: (blob: Blob) => Promise<void>,
+    lasting: Lasting = "now",
   ): Promise<Blob> {
     return this.telling(file, "cannot store", async () => {
       await this.prepare();
-      return adoptFile(this, file, known, beforeFiling);
+      return adoptFile(this, file, known, beforeFiling, lasting);
     });
   }
 
@@ -268,16 +273,12 @@ export class Store {
 
   /**
    * @internal Gives a complete, synced, hashed file its name.
-   * @param lasting when its name is made durable: before this returns, or by `settleImports`
+   * @param lasting when its name is made durable: before this returns, or by `settle`
    * @returns false when a good object has it already; `file` is then still there
    */
-  async publish(
-    file: string,
-    { oid, size }: Blob,
-    lasting: "now" | "later" = "now",
-  ): Promise<boolean> {
+  async publish(file: string, { oid, size }: Blob, lasting: Lasting = "now"): Promise<boolean> {
     const object = objectPath(this.layout, oid);
-    await this.fanOuts.prepare(path.dirname(object));
+    await this.fanOuts.prepare(path.dirname(object), lasting);
     for (;;) {
       try {
         await moveNoReplace(file, object);
@@ -301,12 +302,7 @@ export class Store {
   }
 
   /** @internal Publishes a file that only this process can have written to since it was hashed. */
-  async publishTemp(
-    temp: string,
-    blob: Blob,
-    tick: bigint,
-    lasting?: "now" | "later",
-  ): Promise<boolean> {
+  async publishTemp(temp: string, blob: Blob, tick: bigint, lasting?: Lasting): Promise<boolean> {
     try {
       const stored = await this.publish(temp, blob, lasting);
       if (!stored) await unlink(temp);

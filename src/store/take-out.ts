@@ -38,7 +38,7 @@ export async function takeObjectOut(
   }
   try {
     if (await isStill(dest, oid, before, isVouched)) {
-      await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+      await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: "bytes" });
       return lstatFacts(dest);
     }
   } catch (error) {
@@ -84,13 +84,13 @@ export async function copyObjectOut(
 
 /** A blob that arrived just now, verified, becomes a payload without going through the store. */
 export async function settleArrived(file: string, options: OutOptions): Promise<FileFacts | null> {
-  await settleFile(file, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+  await settleFile(file, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: "all" });
   return lstatFacts(file);
 }
 
 async function finishClone(dest: string, options: OutOptions): Promise<void> {
   try {
-    await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: true });
+    await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: "all" });
   } catch (error) {
     await unlinkIfThere(dest).catch(() => undefined);
     throw error;

@@ -18,6 +18,7 @@ export interface AsideContext extends RoomContext {
       file: string,
       known: { oid: Oid; facts: FileFacts } | null,
       beforeFiling: (blob: { oid: Oid; size: number }) => Promise<void>,
+      lasting?: "now" | "later",
     ): Promise<{ oid: Oid; size: number }>;
   };
   readonly recover: { append(entry: RecoverEntry): Promise<void> };
@@ -119,19 +120,24 @@ export async function putBack(ctx: AsideContext, parent: SafeParent, aside: Asid
   if (isClean) await unlinkIfThere(aside.noteFile).catch(() => undefined);
 }
 
-/** Files it in the store and logs it; logged first, so that no kill can leave bytes without a line. */
+/**
+ * Files it in the store and logs it; logged first, so that no kill can leave bytes without a line.
+ * @param lasting "later": the caller sees to `store.settle()`
+ */
 export async function fileAside(
   ctx: AsideContext,
   { file, noteFile, note, expected }: Aside,
+  lasting: "now" | "later" = "now",
 ): Promise<{ oid: Oid; size: number }> {
   const known = note.expectedOid && expected ? { oid: note.expectedOid, facts: expected } : null;
   if (lstatFacts(file)?.kind !== "file") {
     throw new BlobsyError("PAYLOAD_UNREADABLE", `${file} is not a regular file`, { path: file });
   }
-  const blob = await ctx.store.adopt(file, known, async (found) => {
+  const log = async (found: { oid: Oid; size: number }): Promise<void> => {
     const entry = recoverEntry(note, found);
     if (entry) await ctx.recover.append(entry);
-  });
+  };
+  const blob = await ctx.store.adopt(file, known, log, lasting);
   await unlinkIfThere(noteFile);
   return blob;
 }

@@ -38,6 +38,8 @@ export interface PlaceContext {
   /** `<common git dir>/blobsy/tmp` */
   readonly tempDir: string;
   readonly recover: RecoverLog;
+  /** "later": whoever places calls `settlePlaced` (settle.ts) at the end, for all at once. */
+  readonly filing?: "later";
 }
 
 export interface ReplaceJob {
@@ -188,10 +190,12 @@ async function exchange(
     if (errnoOf(error) === "EEXIST") return raced("something was put there meanwhile");
     throw error;
   }
-  await parent.sync();
+  // Where nothing was before, a power cut leaves nothing worse than that.
+  if (ctx.filing === "later" && !aside) parent.syncLater();
+  else await parent.sync();
   parent.recheck();
   const facts = placedFacts(parent, incoming.facts);
-  const filed = aside ? await fileAside(ctx, aside).catch(asBlobsyError) : null;
+  const filed = aside ? await fileAside(ctx, aside, ctx.filing).catch(asBlobsyError) : null;
   const leftAside = filed instanceof BlobsyError ? filed : null;
   const displaced = filed && !(filed instanceof BlobsyError) ? filed.oid : null;
   return { kind: "placed", facts, tick, displaced, leftAside };
@@ -259,7 +263,7 @@ async function removeIn(
   if (!aside) return raced(CHANGED);
   try {
     await parent.sync();
-    return { kind: "removed", ...(await fileAside(ctx, aside)) };
+    return { kind: "removed", ...(await fileAside(ctx, aside, ctx.filing)) };
   } catch (error) {
     await putBack(ctx, parent, aside);
     throw error;
