@@ -6,6 +6,7 @@ import PQueue from "p-queue";
 import { BlobsyError, isBlobsyError, type ErrorCode } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 import type { RemoteBlob } from "../domain/remote-place.js";
+import type { Pace } from "./pace.js";
 import type { ProgressTask, Reporter } from "./reporter.js";
 
 /** A blob to be moved, and why. */
@@ -79,8 +80,8 @@ export class Tally<W extends WantedBlob> {
 }
 
 export interface QueueOptions<W extends WantedBlob> {
-  /** How many at a time. */
-  readonly concurrency: number;
+  /** How many at a time; told of each that was moved. */
+  readonly pace: Pace;
   readonly reporter: Reporter;
   /** What is being done, for the progress display. */
   readonly task: string;
@@ -101,34 +102,45 @@ export type Move<W extends WantedBlob> = (
 export async function runTransfers<W extends WantedBlob>(
   jobs: readonly Job<W>[],
   tally: Tally<W>,
-  { concurrency, reporter, task, move }: QueueOptions<W>,
+  { pace, reporter, task, move }: QueueOptions<W>,
 ): Promise<void> {
   if (jobs.length === 0) return;
   const bytes = jobs.reduce((sum, job) => sum + job.size, 0);
   const progress = reporter.progress(task, { files: jobs.length, bytes });
-  const queue = new PQueue({ concurrency });
+  const queue = new PQueue({ concurrency: pace.width });
+  const run = async (job: Job<W>): Promise<void> => {
+    if (await runOne(job, tally, progress, move)) pace.moved(job.size, performance.now());
+    queue.concurrency = pace.width;
+  };
   try {
-    await queue.addAll(jobs.map((job) => () => runOne(job, tally, progress, move)));
+    await queue.addAll(jobs.map((job) => () => run(job)));
   } finally {
     progress.end();
   }
 }
 
+/** @returns whether it was moved */
 async function runOne<W extends WantedBlob>(
   job: Job<W>,
   tally: Tally<W>,
   progress: ProgressTask,
   move: Move<W>,
-): Promise<void> {
-  if (tally.hopeless) return tally.fail(job.wanted, notTried(tally.hopeless));
+): Promise<boolean> {
+  if (tally.hopeless) {
+    tally.fail(job.wanted, notTried(tally.hopeless));
+    return false;
+  }
+  let isMoved = false;
   try {
     const result = await move(job, (bytes) => progress.add(0, bytes));
     tally.succeed(result, job.size);
+    isMoved = result === "moved";
   } catch (error) {
     if (!isBlobsyError(error)) throw error;
     tally.fail(job.wanted, error);
   }
   progress.add(1, 0);
+  return isMoved;
 }
 
 function notTried(reason: BlobsyError): BlobsyError {

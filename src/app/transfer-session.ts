@@ -7,6 +7,7 @@ import { unlinkIfThere } from "../fs/ops.js";
 import { checkArrived } from "../store/arrived.js";
 import type { TransportOptions } from "../transport/transport.js";
 import type { Context } from "./context.js";
+import { Pace } from "./pace.js";
 import type { Proofs, RemoteBlob } from "./proofs.js";
 import { sizesOnRemote } from "./remote-presence.js";
 import { loadProofs, openRemote, type Remote } from "./remote.js";
@@ -21,6 +22,8 @@ export interface SessionOptions {
 
 /** How many proofs are gathered before they are written. */
 const NOTE_EVERY = 100;
+/** The most that a remote which gains by more is asked at a time. */
+const MOST_AT_ONCE = 48;
 
 export class TransferSession {
   #seen: RemoteBlob[] = [];
@@ -31,7 +34,7 @@ export class TransferSession {
     readonly remote: Remote,
     readonly proofs: Proofs,
     /** How many transfers at a time. */
-    readonly concurrency: number,
+    readonly pace: Pace,
     readonly signal: AbortSignal | undefined,
   ) {}
 
@@ -40,17 +43,24 @@ export class TransferSession {
     const { signal, backend } = options;
     const remote = await openRemote(ctx, backend);
     const proofs = options.proofs ?? (await loadProofs(ctx, remote, signal));
-    const { concurrency } = (await ctx.config()).transfer;
-    return new TransferSession(ctx, remote, proofs, concurrency, signal);
+    const { concurrency, isChosen } = (await ctx.config()).transfer;
+    // Where the user has said how many, and where the disk is the limit, there is nothing to find out.
+    const adapts = remote.transport.capabilities.scales === true && !isChosen;
+    const pace = new Pace({ start: concurrency, most: adapts ? MOST_AT_ONCE : concurrency });
+    return new TransferSession(ctx, remote, proofs, pace, signal);
   }
 
   options(onBytes?: (bytes: number) => void): TransportOptions {
-    return { ...(this.signal ? { signal: this.signal } : {}), ...(onBytes ? { onBytes } : {}) };
+    return {
+      ...(this.signal ? { signal: this.signal } : {}),
+      ...(onBytes ? { onBytes } : {}),
+      onThrottled: () => this.pace.throttled(performance.now()),
+    };
   }
 
   /** The sizes of those objects that are on the remote. @throws {BlobsyError} when it does not answer */
   sizesOf(keys: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const options = { ...this.options(), concurrency: this.concurrency };
+    const options = { ...this.options(), concurrency: this.pace.width };
     return sizesOnRemote(this.remote.transport, keys, options);
   }
 

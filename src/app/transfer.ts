@@ -124,13 +124,13 @@ async function transferring<W extends WantedBlob>(
 }
 
 function run<W extends WantedBlob>(
-  { ctx, concurrency }: TransferSession,
+  { ctx, pace }: TransferSession,
   task: string,
   jobs: readonly Job<W>[],
   tally: Tally<W>,
   move: Move<W>,
 ): Promise<void> {
-  return runTransfers(jobs, tally, { concurrency, reporter: ctx.reporter, task, move });
+  return runTransfers(jobs, tally, { pace, reporter: ctx.reporter, task, move });
 }
 
 /** By one listing; those that are there are proven. */

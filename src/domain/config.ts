@@ -49,7 +49,11 @@ export interface Config {
     readonly always: readonly string[];
     readonly never: readonly string[];
   };
-  readonly transfer: { readonly concurrency: number };
+  readonly transfer: {
+    readonly concurrency: number;
+    /** Whether somebody has said so, and it is not just the default. */
+    readonly isChosen: boolean;
+  };
   readonly fetch: { readonly include: readonly string[]; readonly exclude: readonly string[] };
   /** Bytes; `null` keeps everything. */
   readonly cache: { readonly keep: number | null };
@@ -115,7 +119,10 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
       always: of("compress.always").all,
       never: of("compress.never").all,
     },
-    transfer: { concurrency: of("transfer.concurrency").value },
+    transfer: {
+      concurrency: of("transfer.concurrency").value,
+      isChosen: of("transfer.concurrency").one !== undefined,
+    },
     fetch: { include: of("fetch.include").all, exclude: of("fetch.exclude").all },
     cache: { keep: of("cache.keep").one?.value ?? null },
   };

@@ -34,7 +34,7 @@ export function openHttps(spec: HttpsSpec): Transport {
 
 class HttpsTransport implements Transport {
   readonly id: string;
-  readonly capabilities = { list: false, write: false };
+  readonly capabilities = { list: false, write: false, scales: true };
   readonly #spec: HttpsSpec;
   readonly #client: WebClient;
   /** For servers that do not say whether there is a generation. */

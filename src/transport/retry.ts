@@ -104,7 +104,7 @@ class Retrying {
       } catch (error) {
         // A transfer that gets on is worth going on with, however bad the line.
         failed = meter?.hasGotOn() ? 1 : failed + 1;
-        await this.#wait(error, failed, options?.signal);
+        await this.#wait(error, failed, options);
         await tidy?.();
       }
     }
@@ -127,15 +127,20 @@ class Retrying {
         return;
       } catch (error) {
         failed += 1;
-        await this.#wait(error, failed, options?.signal);
+        await this.#wait(error, failed, options);
       }
     }
   }
 
   /** @throws `error` when it is final, or has come too often */
-  async #wait(error: unknown, failed: number, signal: AbortSignal | undefined): Promise<void> {
+  async #wait(
+    error: unknown,
+    failed: number,
+    { signal, onThrottled }: TransportOptions = {},
+  ): Promise<void> {
     const { attempts, firstPauseMs, maxPauseMs, pause, random } = this.#options;
     if (!isPassing(error) || failed >= attempts) throw error;
+    if (error.code === "THROTTLED") onThrottled?.();
     const own = Math.min(maxPauseMs, firstPauseMs * 2 ** (failed - 1)) * random();
     await pause(Math.min(MOST_ASKED_MS, error.retryAfterMs ?? 0) + own, signal);
     throwIfStopped(signal);

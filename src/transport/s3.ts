@@ -41,7 +41,7 @@ export async function openS3(spec: S3Spec): Promise<Transport> {
 
 class S3Transport implements Transport {
   readonly id: string;
-  readonly capabilities = { list: true, write: true };
+  readonly capabilities = { list: true, write: true, scales: true };
   readonly #connection: S3Connection;
   readonly #dialect = new Dialect();
   readonly #lanes = new Lanes(PARTS_AT_ONCE);

@@ -69,6 +69,8 @@ export interface TransportCapabilities {
   readonly write: boolean;
   /** Reading an object back costs no network: worth doing before a last copy is given up. */
   readonly isNear?: boolean;
+  /** More requests at a time may bring more: what a transfer waits for is the way, not the disk. */
+  readonly scales?: boolean;
 }
 
 export interface TransportOptions {
@@ -82,6 +84,8 @@ export interface TransportOptions {
    * it: the caller then reads the file.
    */
   readonly onHashed?: (oid: Oid) => void;
+  /** Called when the remote asks to slow down and the request is going to be repeated. */
+  readonly onThrottled?: () => void;
 }
 
 export interface RemoteObject {

@@ -48,7 +48,7 @@ export function describeReadOnlyTransport(
     }
 
     it("says what it cannot do", () => {
-      expect(transport.capabilities).toEqual({ list: false, write: false });
+      expect(transport.capabilities).toMatchObject({ list: false, write: false });
     });
 
     it.each([0, 1, 5 * MIB + 3, 12 * MIB])("brings %i bytes", async (size) => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { Pace } from "../../../src/app/pace.js";
 import { SILENT } from "../../../src/app/reporter.js";
 import { Tally, runTransfers, type Job } from "../../../src/app/transfer-queue.js";
 import { BlobsyError, type ErrorCode } from "../../../src/domain/errors.js";
@@ -18,7 +19,7 @@ async function run(
   const tally = new Tally<Blob>();
   let tried = 0;
   await runTransfers(jobs(codes.length), tally, {
-    concurrency: 1,
+    pace: new Pace({ start: 1, most: 1 }),
     reporter: SILENT,
     task: "testing",
     move: async () => {
@@ -66,7 +67,7 @@ it("tries nothing more once it was told to stop", async () => {
 it("runs as many at a time as it was told, and no more", async () => {
   let [now, most] = [0, 0];
   await runTransfers(jobs(20), new Tally<Blob>(), {
-    concurrency: 4,
+    pace: new Pace({ start: 4, most: 4 }),
     reporter: SILENT,
     task: "testing",
     move: async () => {
@@ -83,6 +84,11 @@ it("runs as many at a time as it was told, and no more", async () => {
 it("our own mistakes are not a file's failure", async () => {
   const move = (): Promise<"moved"> => Promise.reject(new TypeError("a bug"));
   const tally = new Tally<Blob>();
-  const work = runTransfers(jobs(1), tally, { concurrency: 1, reporter: SILENT, task: "t", move });
+  const work = runTransfers(jobs(1), tally, {
+    pace: new Pace({ start: 1, most: 1 }),
+    reporter: SILENT,
+    task: "t",
+    move,
+  });
   await expect(work).rejects.toThrow(TypeError);
 });

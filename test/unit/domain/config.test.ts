@@ -61,7 +61,7 @@ describe("what is read", () => {
       trustedEndpoints: [],
       externalize: { minSize: 1048576, always: [], never: [] },
       compress: { algorithm: "none", minSize: 102400, always: [], never: [] },
-      transfer: { concurrency: 8 },
+      transfer: { concurrency: 8, isChosen: false },
       fetch: { include: [], exclude: [] },
       cache: { keep: null },
     });
