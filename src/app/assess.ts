@@ -23,6 +23,7 @@ import { checkParents } from "../fs/safe-parent.js";
 import { type IndexListing, listIndex } from "../git/index-entries.js";
 import type { CacheEntry, StatCache } from "../worktree/stat-cache.js";
 import type { PendingDiscard } from "../worktree/notices.js";
+import { collidingPayloads } from "./colliding.js";
 import type { Context } from "./context.js";
 import { forEachLimit } from "./for-each-limit.js";
 import { leftOutRule } from "./left-out.js";
@@ -83,6 +84,7 @@ export interface Assessment {
 }
 
 const HASHES_AT_ONCE = 3;
+const NONE: ReadonlyMap<PayloadPath, string> = new Map();
 
 export async function assess(
   ctx: Context,
@@ -102,11 +104,12 @@ export async function assess(
       if (!known.has(payload)) open.push(payload);
     }
   }
+  const colliding = index === null ? NONE : collidingPayloads(ctx.repo.worktree, index);
   const moves = index === null ? [] : findMoves(ctx, cache, index, open);
   const subjects: Subject[] = [];
   const leaveOut = leftOutRule(ctx, request.wanted);
   await forEachLimit(open, HASHES_AT_ONCE, async (payload) => {
-    subjects.push(await assessOne(ctx, cache, payload, { request, index, leaveOut }));
+    subjects.push(await assessOne(ctx, cache, payload, { request, index, colliding, leaveOut }));
   });
   subjects.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { inStep, subjects, moves, refused, index };
@@ -145,6 +148,7 @@ function* refsInIndex(index: IndexListing, refused: RefusedPath[]): Iterable<Pay
 interface Around {
   readonly request: AssessRequest;
   readonly index: IndexListing | null;
+  readonly colliding: ReadonlyMap<PayloadPath, string>;
   readonly leaveOut: (payload: PayloadPath, entry: CacheEntry) => Promise<Situation["leftOut"]>;
 }
 
@@ -154,7 +158,7 @@ async function assessOne(
   payload: PayloadPath,
   around: Around,
 ): Promise<Subject> {
-  const unsafe = unsafeParent(ctx, payload);
+  const unsafe = around.colliding.get(payload) ?? unsafeParent(ctx, payload);
   if (unsafe !== null) return refusedSubject(payload, unsafe);
   const ref = readRef(ctx.repo.worktree, payload);
   const entry = cache.get(payload);

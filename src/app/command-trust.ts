@@ -11,7 +11,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { setValues, valuesIn, type ConfigPlace } from "../git/config-file.js";
 import type { Repository } from "../git/repository.js";
 import type { CommandName, CommandSpec } from "../transport/command-runner.js";
-import { pinOrRefuse, pinRemote } from "./remote-pin.js";
+import { pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import type { TrustedRemote } from "./remote-trust.js";
 
 export const COMMANDS: readonly CommandName[] = ["push", "pull", "exists", "list", "remove"];
@@ -70,13 +70,18 @@ export async function trustedCommand(
   repo: Repository,
   backend: BackendConfig,
 ): Promise<TrustedRemote> {
-  const approval = approvalOf(backend);
   const remote = commandRemote(repo, backend);
-  if (approval !== null) {
-    if (!(await isApproved(repo, approval))) throw needsApproval(backend.name);
-    await pinOrRefuse(repo.sharedState, remote.spec.id);
-  }
+  await refuseUnapproved(repo, backend);
+  if (approvalOf(backend) !== null) await pinOrRefuse(repo.sharedState, remote.spec.id);
   return remote;
+}
+
+/** As `trustedCommand`, but nothing is noted. @throws {BlobsyError} NEEDS_TRUST */
+export async function refuseUnapproved(repo: Repository, backend: BackendConfig): Promise<void> {
+  const approval = approvalOf(backend);
+  if (approval === null) return;
+  if (!(await isApproved(repo, approval))) throw needsApproval(backend.name);
+  refuseOther(repo.sharedState, commandRemote(repo, backend).spec.id);
 }
 
 /** For `blobsy trust`: approves the commands, after they have been shown. */

@@ -33,6 +33,7 @@ import type { Context } from "./context.js";
 import type { IgnoreRequest } from "./ignore-payloads.js";
 import { readRootFile, writeRootFile } from "./root-file.js";
 import { ATTRIBUTES_FILE, withIgnoreMerge } from "./team-files.js";
+import { isPersons } from "./who-may-act.js";
 
 /** @returns the files that cannot be used, with the reason */
 export async function updateGitignores(
@@ -52,8 +53,8 @@ export async function updateGitignores(
       const problem = await write(ctx, edit);
       if (problem) problems.push(problem);
     }
-    const isPersons = request.actor === "command" && edits.some(({ grows }) => grows);
-    if (isPersons) await mergeBySet(ctx);
+    const isAsked = isPersons(request.actor) && edits.some(({ grows }) => grows);
+    if (isAsked) await mergeBySet(ctx);
     return problems;
   } finally {
     await lock?.release();
@@ -253,7 +254,7 @@ class Judge {
     // Outside a sparse checkout Git reads the file from its index (gitignore(5) is silent; dir.c).
     const entries = this.index?.get(gitignorePath(dir)) ?? [];
     if (entries.some(({ skipWorktree }) => skipWorktree)) return false;
-    return this.request.actor === "command" || !this.committedRefs.has(payload);
+    return isPersons(this.request.actor) || !this.committedRefs.has(payload);
   }
 
   /** @param changes the file changes anyway: what was one too many before goes as well */

@@ -17,7 +17,7 @@ import {
   updateExclude,
 } from "../worktree/ignore-exclude.js";
 import type { Context } from "./context.js";
-import type { Actor } from "./who-may-act.js";
+import { type Actor, isPersons } from "./who-may-act.js";
 
 export interface IgnoreRequest {
   readonly mode: IgnoreMode;
@@ -42,10 +42,10 @@ export async function ignorePayloads(
 ): Promise<readonly BlobsyError[]> {
   const { commonDir, worktreeState: stateDir } = ctx.repo;
   const { mode, payloads, actor } = request;
-  const isPersons = actor === "command";
+  const isAsked = isPersons(actor);
   const wasGitignore = keepsGitignore(stateDir);
   const exclude = { commonDir, stateDir, mode, payloads, met: request.met };
-  if (!wasGitignore && !isPersons && isExcludeInStep(exclude)) return [];
+  if (!wasGitignore && !isAsked && isExcludeInStep(exclude)) return [];
   await updateExclude(exclude);
 
   const setting = await readSetting(ctx);
@@ -53,7 +53,7 @@ export async function ignorePayloads(
     await markGitignore(stateDir, true);
     return (await import("./ignore-committed.js")).updateGitignores(ctx, request);
   }
-  if (setting === "exclude" && wasGitignore && isPersons && mode === "exact") {
+  if (setting === "exclude" && wasGitignore && isAsked && mode === "exact") {
     await (await import("./ignore-committed.js")).clearGitignores(ctx, payloads);
     await markGitignore(stateDir, false);
   }

@@ -15,6 +15,7 @@ import { blobId, remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
 import { vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
+import { checkParents } from "../fs/safe-parent.js";
 import { runGit } from "../git/git.js";
 import { notIgnored } from "../git/index-entries.js";
 import { readBlobs } from "../git/objects.js";
@@ -164,8 +165,17 @@ async function payloadsUnignored(ctx: Context, staged: readonly StagedFile[]): P
   );
 }
 
+/** What lies behind a link is no payload, and Git would not even be asked about it. */
 function isThere(ctx: Context, name: string): boolean {
-  return lstatFacts(path.join(ctx.repo.worktree, name))?.kind === "file";
+  try {
+    const parent = checkParents(ctx.repo.worktree, name);
+    if (parent === null) return false;
+    parent.close();
+    return lstatFacts(path.join(ctx.repo.worktree, name))?.kind === "file";
+  } catch (error) {
+    if (isBlobsyError(error)) return false;
+    throw error;
+  }
 }
 
 /** A file for blobsy must not end up in Git's history, from where it never goes. */

@@ -141,7 +141,11 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
   };
   await request.first?.(work);
   let assessment = await assess(ctx, cache, looking);
-  if (request.actor !== "status" && (await applyMoves(work, assessment)))
+  if (
+    request.actor !== "status" &&
+    request.actor !== "fsck" &&
+    (await applyMoves(work, assessment))
+  )
     assessment = await assess(ctx, cache, looking);
   const met = await ignoreFirst(work, assessment);
   await recordPending(state, pending, assessment, work);

@@ -32,10 +32,15 @@ export function pinnedRemotes(sharedState: string): string[] {
  * @throws {BlobsyError} NEEDS_TRUST when this clone uses another one
  */
 export async function pinOrRefuse(sharedState: string, remote: string): Promise<void> {
+  refuseOther(sharedState, remote);
+  await pinRemote(sharedState, remote);
+}
+
+/** @throws {BlobsyError} NEEDS_TRUST when this clone uses another one; none noted yet is no other */
+export function refuseOther(sharedState: string, remote: string): void {
   const pinned = pinnedRemotes(sharedState);
-  if (pinned.includes(remote)) return;
   const [first] = pinned;
-  if (first === undefined) return pinRemote(sharedState, remote);
+  if (first === undefined || pinned.includes(remote)) return;
   throw new BlobsyError(
     "NEEDS_TRUST",
     `the configuration now names ${remote}, but this clone has used ${first}; nothing was sent or fetched`,

@@ -11,7 +11,7 @@ import { randomUUID } from "node:crypto";
 import { lstat, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { BackendConfig, Config } from "../domain/config.js";
-import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
+import { BlobsyError, errnoOf, fromErrno, isBlobsyError } from "../domain/errors.js";
 import { isDotGit } from "../domain/git-names.js";
 import type { Origin, RemoteUrl } from "../domain/remote-url.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -20,8 +20,13 @@ import type { Repository } from "../git/repository.js";
 import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
 import { httpsSpec } from "./https-remote.js";
-import { isCommandBackend, trustCommand, trustedCommand } from "./command-trust.js";
-import { pinOrRefuse, pinRemote } from "./remote-pin.js";
+import {
+  isCommandBackend,
+  refuseUnapproved,
+  trustCommand,
+  trustedCommand,
+} from "./command-trust.js";
+import { pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 
 /** A remote that may be used now. */
@@ -49,6 +54,24 @@ export async function trustedRemote(
   const spec = await specOf(repo, config, found);
   if (found.origin === "committed") await pinOrRefuse(repo.sharedState, found.url);
   return { name: found.name, url: found.url, spec };
+}
+
+/** What keeps this clone from using its remote; as `trustedRemote`, but nothing is noted. */
+export async function whyNotRemote(repo: Repository, config: Config): Promise<BlobsyError | null> {
+  try {
+    const command = commandBackend(config);
+    if (command) {
+      await refuseUnapproved(repo, command);
+      return null;
+    }
+    const found = configuredRemote(config);
+    await specOf(repo, config, found);
+    if (found.origin === "committed") refuseOther(repo.sharedState, found.url);
+    return null;
+  } catch (error) {
+    if (isBlobsyError(error)) return error;
+    throw error;
+  }
 }
 
 /**

@@ -87,7 +87,8 @@ function iniValue(value: string): string {
   return /^[^\s;#"'\\][^;#"'\\]*$/.test(value) ? value : JSON.stringify(value);
 }
 
-function appendLines(text: string, lines: readonly string[]): string {
+/** With these lines at its end. */
+export function appendLines(text: string, lines: readonly string[]): string {
   const eol = text.includes("\r\n") ? "\r\n" : "\n";
   const lead = text === "" || text.endsWith("\n") ? "" : eol;
   return text + lead + lines.map((line) => line + eol).join("");

@@ -242,6 +242,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/recover.js"),
   },
   {
+    name: "fsck",
+    summary: "look for what is damaged, missing or in the way, and mend it",
+    options: [
+      ["--repair", "put right what can be; without it nothing is changed"],
+      ["--all", "also blobs that only other commits refer to"],
+    ],
+    examples: [
+      ["blobsy fsck", "see what is wrong; reads every payload and blob"],
+      ["blobsy fsck --repair", "put it right"],
+    ],
+    load: () => import("./commands/fsck.js"),
+  },
+  {
     name: "trust",
     args: "[backend]",
     summary: "use the remote that .blobsyconfig names now, and run what it says; shows both",

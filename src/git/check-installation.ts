@@ -1,5 +1,6 @@
 /** What of an install is in place, for `status` and `fsck`: the plan beside what is there. */
 import path from "node:path";
+import { lstatFacts } from "../fs/facts.js";
 import { withAttributes } from "./attributes-block.js";
 import { effectiveValue, valuesIn, type Scope } from "./config-file.js";
 import type { Detect } from "./detect.js";
@@ -9,11 +10,11 @@ import { readRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
 import { readText } from "./text-file.js";
 
-/** "foreign": somebody else's is there, and blobsy's is not called. */
-export type ItemState = "ok" | "missing" | "outdated" | "foreign";
+/** "foreign": somebody else's is there, and blobsy's is not called. "off": it is there, and cannot run. */
+export type ItemState = "ok" | "missing" | "outdated" | "foreign" | "off";
 
 export interface InstallItem {
-  readonly what: "filter" | "attributes" | "monitor" | `hook ${HookName}`;
+  readonly what: "filter" | "merge driver" | "attributes" | "monitor" | `hook ${HookName}`;
   readonly state: ItemState;
   /** The file, or the key of the configuration. */
   readonly where: string;
@@ -23,7 +24,13 @@ export interface InstallState {
   /** Where the filter is configured; `null`: nowhere. */
   readonly scope: Scope | null;
   readonly detect: Detect;
+  /** Why edits are not noticed in the usual way; `null` when they are. */
+  readonly detectBecause: string | null;
   readonly items: readonly InstallItem[];
+  /** What an install that mends this one has to be told. */
+  readonly options: { readonly hooks: boolean; readonly skipSmudge: boolean };
+  /** What an install would warn of: hooks that a person has to sort out. */
+  readonly warnings: readonly string[];
 }
 
 /** Changes nothing. @param options as given to `install` */
@@ -32,16 +39,41 @@ export async function checkInstallation(
   options: InstallOptions = {},
 ): Promise<InstallState> {
   const scope = await filterScope(repo);
-  const local = await planInstall({ ...options, scope: "local", repo, dryRun: true });
+  const record = readRecord(repo.sharedState);
+  const skipSmudge = record !== null && "blobsy.skipSmudge" in record.keys;
+  const common = { ...options, skipSmudge, dryRun: true };
+  const local = await planInstall({ ...common, scope: "local", repo });
   const wide = scope === "global" || scope === "system";
-  const plan = wide ? await planInstall({ ...options, scope, dryRun: true }) : local;
+  const plan = wide ? await planInstall({ ...common, scope }) : local;
+  const hooks = wantsHooks(local);
   const items = [
     await keyItem(repo, plan, "filter", "filter.blobsy.process"),
+    await keyItem(repo, plan, "filter", "filter.blobsy.required"),
+    ...(await mergeItems(repo, plan)),
     attributesItem(repo),
-    ...(await monitorItem(repo, plan)),
-    ...(wantsHooks(local) ? await hookItems(repo, plan, local) : []),
+    ...(await detectItems(repo, plan)),
+    ...(hooks ? await hookItems(repo, plan, local) : []),
   ];
-  return { scope, detect: local.choice.detect, items };
+  return {
+    scope,
+    detect: local.choice.detect,
+    detectBecause: local.choice.said ?? null,
+    items: withoutOkTwins(items),
+    options: { hooks, skipSmudge },
+    warnings: local.warnings,
+  };
+}
+
+/** Of several keys that make one thing, the first that is wrong speaks for all. */
+function withoutOkTwins(items: readonly InstallItem[]): InstallItem[] {
+  const byWhat = new Map<string, InstallItem>();
+  for (const item of items) {
+    const earlier = byWhat.get(item.what);
+    if (earlier === undefined || earlier.state === "ok") {
+      byWhat.set(item.what, earlier !== undefined && item.state === "ok" ? earlier : item);
+    }
+  }
+  return [...byWhat.values()];
 }
 
 async function filterScope(repo: Repository): Promise<Scope | null> {
@@ -68,25 +100,42 @@ function compare(now: string | undefined, wanted: string | undefined, ours: RegE
   return ours.test(now) ? "outdated" : "foreign";
 }
 
+async function mergeItems(repo: Repository, plan: InstallPlan): Promise<InstallItem[]> {
+  if (!plan.set.has("merge.blobsy.driver")) return [];
+  return Promise.all(
+    ["merge.blobsy.driver", "merge.blobsy.recursive"].map((key) =>
+      keyItem(repo, plan, "merge driver", key),
+    ),
+  );
+}
+
 function attributesItem(repo: Repository): InstallItem {
   const where = path.join(repo.commonDir, "info", "attributes");
   const text = readText(where) ?? "";
   return { what: "attributes", state: text === withAttributes(text) ? "ok" : "missing", where };
 }
 
-async function monitorItem(repo: Repository, plan: InstallPlan): Promise<InstallItem[]> {
-  if (plan.choice.detect !== "monitor") return [];
+async function detectItems(repo: Repository, plan: InstallPlan): Promise<InstallItem[]> {
+  const { detect, chosen } = plan.choice;
+  const items =
+    chosen && detect !== "monitor" ? [await keyItem(repo, plan, "monitor", "blobsy.detect")] : [];
+  if (detect === "commit")
+    return [...items, fileItem("monitor", plan, path.join(plan.home, "detect-commit"))];
+  if (detect === "arm") return items;
   const key = await keyItem(repo, plan, "monitor", "core.fsmonitor");
   if (key.state !== "ok") return [key];
-  return [{ ...fileItem("monitor", plan, path.join(plan.home, "fsmonitor")) }];
+  return [fileItem("monitor", plan, path.join(plan.home, "fsmonitor"))];
 }
 
 function fileItem(what: InstallItem["what"], plan: InstallPlan, where: string): InstallItem {
-  const wanted = plan.files.find((file) => file.path === where)?.text;
+  const wanted = plan.files.find((file) => file.path === where);
   const now = readText(where);
   if (now === null) return { what, state: "missing", where };
-  if (now === wanted) return { what, state: "ok", where };
-  return { what, state: isOurScript(now) ? "outdated" : "foreign", where };
+  if (now !== wanted?.text)
+    return { what, state: isOurScript(now) ? "outdated" : "foreign", where };
+  const isRun = ((wanted.mode ?? 0) & 0o100) !== 0;
+  const canRun = ((lstatFacts(where)?.mode ?? 0) & 0o100) !== 0;
+  return { what, state: isRun && !canRun ? "off" : "ok", where };
 }
 
 /** After `install --no-hooks` nobody misses them. */

@@ -23,13 +23,18 @@ export async function writeMonitorLists(
   await writeList(path.join(stateDir, "refs"), payloads.map(refPathOf));
 }
 
-async function writeList(file: string, names: readonly string[]): Promise<void> {
-  const bytes = Buffer.from(
+/** The very bytes of such a list. */
+export function listText(names: readonly string[]): Buffer {
+  return Buffer.from(
     [...names]
       .sort()
       .map((name) => `./${name}\0`)
       .join(""),
   );
+}
+
+async function writeList(file: string, names: readonly string[]): Promise<void> {
+  const bytes = listText(names);
   if (readIfThere(file)?.equals(bytes)) return;
   await writeFileAtomic(file, bytes, { durable: false });
 }

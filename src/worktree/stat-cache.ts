@@ -11,6 +11,7 @@
  */
 import path from "node:path";
 import { writeFileAtomic } from "../fs/atomic.js";
+import { lstatFacts } from "../fs/facts.js";
 import { type SavedLines, readSavedLines, saveLines } from "./saved-lines.js";
 import { type CacheEntry, EMPTY_ENTRY, formatEntry, parseEntry } from "./stat-lines.js";
 
@@ -18,6 +19,14 @@ export { type Base, type CacheEntry, EMPTY_ENTRY } from "./stat-lines.js";
 
 /** Entries that stay parsed: whoever works on a path asks for its entry several times. */
 const PARSED_AT_ONCE = 256;
+/** Its file in the worktree's state directory. */
+export const STAT_CACHE = "stat-cache";
+
+/** Is there one that cannot be used? It counts as lost. */
+export function isStatCacheDamaged(stateDir: string): boolean {
+  const file = path.join(stateDir, STAT_CACHE);
+  return (lstatFacts(file)?.size ?? 0) > 0 && readSavedLines(file, null).checksum === "";
+}
 
 export class StatCache {
   private readonly file: string;
@@ -35,7 +44,7 @@ export class StatCache {
 
   /** @param stateDir the worktree's state directory; the file need not exist */
   static load(stateDir: string): StatCache {
-    return new StatCache(path.join(stateDir, "stat-cache"));
+    return new StatCache(path.join(stateDir, STAT_CACHE));
   }
 
   get(payload: string): CacheEntry {
