@@ -55,6 +55,11 @@ export class Proofs {
     return proofs;
   }
 
+  /** What was known when the remote was asked last; whether it still holds, only the remote can say. */
+  static loadLatest(file: string): Proofs {
+    return Proofs.load(file, decodeURIComponent(latestGeneration(file)));
+  }
+
   /** Is this very blob known to be there under this key? */
   has(blob: RemoteBlob): boolean {
     const known = this.#blob(blob.key);
@@ -187,6 +192,22 @@ export class Proofs {
 
 function sizeWord({ size, compressed }: RemoteBlob): string {
   return compressed === undefined ? String(size) : `${size}/${compressed}`;
+}
+
+/** As the last whole line of the file has it. */
+function latestGeneration(file: string): string {
+  let lines: string[];
+  try {
+    lines = readFileSync(file, "latin1").split("\n");
+  } catch {
+    return "";
+  }
+  for (const line of lines.reverse()) {
+    const [, generation = ""] = /^[kcx] (\S+) .* [0-9a-f]{8}$/.exec(line) ?? [];
+    const end = line.lastIndexOf(" ");
+    if (generation !== "" && line === sealed(line.slice(0, end))) return generation;
+  }
+  return "";
 }
 
 /** A line with its checksum. */

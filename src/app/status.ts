@@ -7,9 +7,11 @@ import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { runGit } from "../git/git.js";
 import { readOtherJournals } from "../worktree/journal.js";
 import { type Problem, readPending, readProblems } from "../worktree/notices.js";
-import { StatCache } from "../worktree/stat-cache.js";
+import { type Base, StatCache } from "../worktree/stat-cache.js";
 import { assess, type RefusedPath, type Subject } from "./assess.js";
 import type { Context } from "./context.js";
+import { knownUploads } from "./known-uploads.js";
+import type { Proofs } from "./proofs.js";
 
 export type FileState =
   /** Payload and ref file agree. */
@@ -36,6 +38,10 @@ export interface FileStatus {
   readonly oid: Oid | null;
   /** The two letters of `git status --porcelain` for the ref file; two spaces when it is committed. */
   readonly git: string;
+  /** Ref file and payload are what the last commit says. */
+  readonly committed: boolean;
+  /** The blob was seen on the remote when it was last asked; nobody is asked now. */
+  readonly uploaded: boolean;
   readonly reason?: string;
 }
 
@@ -44,6 +50,10 @@ export interface StatusReport {
   readonly refused: readonly RefusedPath[];
   /** What earlier runs could not do. */
   readonly problems: readonly Problem[];
+  /** Whether Git calls blobsy in this clone. */
+  readonly installed: boolean;
+  /** Whether `git push` has somewhere to push to. */
+  readonly hasUpstream: boolean;
 }
 
 /**
@@ -64,24 +74,70 @@ export async function status(ctx: Context): Promise<StatusReport> {
     notes: orphaned,
     pending: readPending(state),
   });
-  const letters = await refLetters(ctx);
-  const files: FileStatus[] = assessment.inStep.map((path) => {
-    const base = cache.get(path).base;
-    const git = letters.get(refPathOf(path)) ?? "  ";
-    return { path, state: "in-step", size: base?.size ?? null, oid: base?.oid ?? null, git };
+  const [letters, uploads, { installed, hasUpstream }] = await Promise.all([
+    refLetters(ctx),
+    knownUploads(ctx),
+    surroundings(ctx),
+  ]);
+  const described: Described[] = assessment.inStep.map((path) => {
+    return { path, state: "in-step", blob: cache.get(path).base };
   });
   const moved = new Set(assessment.moves.flatMap(({ from, to }) => [from, to]));
   for (const subject of assessment.subjects) {
-    const git = letters.get(refPathOf(subject.path)) ?? "  ";
-    const described = describe(subject, moved.has(subject.path));
-    if (described) files.push({ ...described, git });
+    const one = describe(subject, moved.has(subject.path));
+    if (one) described.push(one);
   }
-  for (const [at, file] of files.entries()) {
-    if (UNMERGED.has(file.git))
-      files[at] = { ...file, state: "conflict", reason: "unmerged in Git" };
-  }
+  const files = described.map((one) =>
+    fileStatus(one, letters.get(refPathOf(one.path)) ?? "  ", uploads),
+  );
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { files, refused: assessment.refused, problems: readProblems(state) };
+  const problems = readProblems(state);
+  return { files, refused: assessment.refused, problems, installed, hasUpstream };
+}
+
+/** One file, before it is known where Git and the remote stand. */
+interface Described {
+  readonly path: PayloadPath;
+  readonly state: FileState;
+  /** What the ref file names. */
+  readonly blob: Pick<Base, "oid" | "size" | "remoteKey"> | null;
+  /** Of a payload without a usable ref file. */
+  readonly size?: number | null;
+  readonly reason?: string;
+}
+
+function fileStatus(one: Described, letters: string, uploads: Proofs | null): FileStatus {
+  const { path, blob, size, ...rest } = one;
+  const unmerged = UNMERGED.has(letters);
+  const state = unmerged ? "conflict" : one.state;
+  // Git, asked by blobsy, calls neither monitor nor filter; asked by anybody else, it sees the edit.
+  const git = state === "edited" && letters[1] === " " ? `${letters[0] ?? " "}M` : letters;
+  return {
+    ...rest,
+    path,
+    state,
+    size: blob?.size ?? size ?? null,
+    oid: blob?.oid ?? null,
+    git,
+    committed: git === "  " && state !== "conflict",
+    uploaded:
+      blob !== null &&
+      state !== "edited" &&
+      uploads?.has({ key: blob.remoteKey, oid: blob.oid, size: blob.size }) === true,
+    ...(unmerged ? { reason: "unmerged in Git" } : {}),
+  };
+}
+
+async function surroundings(ctx: Context): Promise<{ installed: boolean; hasUpstream: boolean }> {
+  const ask = async (...args: string[]): Promise<boolean> => {
+    const { code } = await runGit(ctx.repo, args, { okCodes: [0, 1, 128] });
+    return code === 0;
+  };
+  const [installed, hasUpstream] = await Promise.all([
+    ask("config", "--get", "filter.blobsy.process"),
+    ask("rev-parse", "--verify", "--quiet", "@{upstream}"),
+  ]);
+  return { installed, hasUpstream };
 }
 
 async function takeInEdits(ctx: Context): Promise<void> {
@@ -108,14 +164,13 @@ const STATES: Record<Subject["action"]["kind"], FileState | null> = {
   forget: null,
 };
 
-function describe(subject: Subject, moves: boolean): Omit<FileStatus, "git"> | null {
+function describe(subject: Subject, moves: boolean): Described | null {
   const { action, path, ref, payload } = subject;
   const state = moves ? "renamed" : STATES[action.kind];
   if (state === null) return null;
-  const named = ref.kind === "hash" ? ref.ref : null;
-  const size = named?.size ?? payload.facts?.size ?? null;
+  const blob = ref.kind === "hash" ? ref.ref : null;
   const reason = action.kind === "leave" ? { reason: action.reason } : {};
-  return { path, state, size, oid: named?.oid ?? null, ...reason };
+  return { path, state, blob, size: payload.facts?.size ?? null, ...reason };
 }
 
 /** What `git status` says of each ref file that is not as committed. */

@@ -1,36 +1,30 @@
-/** `blobsy status` as lines and as JSON. Pure. */
+/**
+ * `blobsy status` as lines and as JSON. Pure. To be read in a second: one line with the counts, then only
+ * the files about which there is something to say, then the one command to run next.
+ */
 import { createColors } from "picocolors";
 import type { FileState, FileStatus, StatusReport } from "../app/status.js";
 import { shortOid } from "../domain/oid.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { formatCount, formatSize } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 
-interface StateWords {
-  /** Of several payloads. */
-  readonly title: string;
-  /** What settles it; `null` when nothing has to. */
-  readonly next: string | null;
-}
-
-const STATES: Readonly<Record<FileState, StateWords>> = {
-  "in-step": { title: "in step", next: null },
-  edited: { title: "edited", next: "git add -u, or git commit -a" },
-  stale: { title: "older than their ref files", next: "blobsy sync" },
-  absent: { title: "not here", next: "blobsy pull" },
-  "left-out": { title: "left out", next: null },
-  conflict: { title: "in conflict", next: "blobsy resolve --ours <path>, or --theirs" },
-  "ref-removed": { title: "without their ref file", next: "blobsy sync" },
-  renamed: { title: "to be renamed with their ref files", next: "blobsy sync" },
-  "tracked-by-git": { title: "in Git itself", next: "git rm --cached <path>" },
-  unusable: { title: "left alone", next: null },
-};
-
 /** In this order, the worst last: it stays on the screen. */
-const ORDER = Object.keys(STATES).sort(
-  (a, b) => severity(a as FileState) - severity(b as FileState),
-) as FileState[];
+const TITLES: Readonly<Record<FileState, string>> = {
+  "in-step": "in step",
+  "left-out": "left out",
+  edited: "edited",
+  stale: "older than their ref files",
+  absent: "not here",
+  "ref-removed": "without their ref file",
+  renamed: "to be renamed with their ref files",
+  conflict: "in conflict",
+  "tracked-by-git": "in Git itself",
+  unusable: "left alone",
+};
+const ORDER = Object.keys(TITLES) as FileState[];
 
-function severity(state: FileState): number {
+function severity(state: FileState): 0 | 1 | 2 {
   if (state === "in-step" || state === "left-out") return 0;
   if (state === "conflict" || state === "unusable" || state === "tracked-by-git") return 2;
   return 1;
@@ -47,18 +41,16 @@ const MAX_FILES = 50;
 
 export function statusLines(report: StatusReport, { color }: { color: boolean }): string[] {
   const paint = createColors(color);
-  const lines: string[] = [];
+  const { files } = report;
+  const next = nextCommand(report);
+  const lines = [files.length === 0 ? "no payloads are tracked" : countsLine(files)];
   for (const state of ORDER) {
-    const files = report.files.filter((file) => file.state === state);
-    if (files.length === 0) continue;
-    const { title, next } = STATES[state];
-    const bytes = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
-    const head = `${formatCount(files.length, "payload")} ${title} (${formatSize(bytes)})`;
+    const some = files.filter((file) => file.state === state && hasNews(file));
+    if (some.length === 0) continue;
     const painted = [paint.green, paint.yellow, paint.red][severity(state)] ?? paint.red;
-    lines.push(painted(next === null ? head : `${head}; next: ${next}`));
-    if (severity(state) > 0) lines.push(...listed(files));
+    const title = severity(state) === 0 ? `${TITLES[state]}, not committed` : TITLES[state];
+    lines.push(painted(`${title}:`), ...listed(some));
   }
-  if (report.files.length === 0) lines.push("no payloads are tracked; next: blobsy track <path>");
   for (const { refPath, reason } of report.refused) {
     lines.push(paint.red(`refused: ${escapeForTerminal(refPath)}: ${escapeForTerminal(reason)}`));
   }
@@ -66,8 +58,40 @@ export function statusLines(report: StatusReport, { color }: { color: boolean })
     const about = path === "." ? "" : `${escapeForTerminal(path)}: `;
     lines.push(paint.red(`not done yet: ${about}${escapeForTerminal(message)}`));
   }
+  lines.push(...uploadLine(files));
+  if (next !== null) lines.push(`next: ${next}`);
   return lines;
 }
+
+/** "3 payloads (12 MB): 2 in step, 1 edited" */
+function countsLine(files: readonly FileStatus[]): string {
+  const counts = ORDER.flatMap((state) => {
+    const count = files.filter((file) => file.state === state).length;
+    return count === 0 ? [] : [`${formatCount(count)} ${TITLES[state]}`];
+  });
+  return `${formatCount(files.length, "payload")} (${formatSize(bytesOf(files))}): ${counts.join(", ")}`;
+}
+
+function hasNews(file: FileStatus): boolean {
+  return severity(file.state) > 0 || !file.committed;
+}
+
+function uploadLine(files: readonly FileStatus[]): string[] {
+  const waiting = notUploaded(files);
+  if (waiting.length === 0) return [];
+  return [
+    `not uploaded: ${formatCount(waiting.length, "payload")} (${formatSize(bytesOf(waiting))})`,
+  ];
+}
+
+/** What a push would have to upload: of an edit nobody knows yet whether it will be committed. */
+function notUploaded(files: readonly FileStatus[]): FileStatus[] {
+  const counts: ReadonlySet<FileState> = new Set(["in-step", "stale", "conflict"]);
+  return files.filter(({ state, uploaded }) => counts.has(state) && !uploaded);
+}
+
+const bytesOf = (files: readonly FileStatus[]): number =>
+  files.reduce((sum, { size }) => sum + (size ?? 0), 0);
 
 function listed(files: readonly FileStatus[]): string[] {
   const lines = files.slice(0, MAX_FILES).map(({ git, path, size, reason }) => {
@@ -79,23 +103,61 @@ function listed(files: readonly FileStatus[]): string[] {
   return rest > 0 ? [...lines, `     and ${formatCount(rest)} more`] : lines;
 }
 
+/** The one command that brings things on; what stops others comes first. `null`: nothing is to be done. */
+export function nextCommand(report: StatusReport): string | null {
+  const { files, installed, hasUpstream } = report;
+  const first = (...states: FileState[]): FileStatus | undefined =>
+    files.find(({ state }) => states.includes(state));
+  if (files.length === 0 && report.refused.length === 0) return "blobsy track <path>";
+  if (!installed) return "blobsy install";
+  const conflict = first("conflict");
+  if (conflict) {
+    const word = pasteWord(conflict.path);
+    return `blobsy resolve --show ${word}, then --ours or --theirs`;
+  }
+  const inGit = first("tracked-by-git");
+  if (inGit) return `git rm --cached -- ${pasteWord(inGit.path)}`;
+  if (first("stale", "ref-removed", "renamed") || report.problems.length > 0) return "blobsy sync";
+  if (first("absent")) return "blobsy pull";
+  if (first("unusable") || report.refused.length > 0) return "blobsy fsck";
+  if (files.some(({ git }) => git[1] !== " " && git !== "??")) return "git commit -a";
+  const untracked = files.find(({ git }) => git === "??");
+  if (untracked) return `git add -- ${pasteWord(`${untracked.path}.bref`)}`;
+  if (files.some(({ committed }) => !committed)) return "git commit";
+  if (notUploaded(files).length === 0) return null;
+  return hasUpstream ? "git push" : "blobsy push";
+}
+
 export function statusJson(report: StatusReport): object {
+  const { files } = report;
   const summary = Object.fromEntries(
-    ORDER.map((state) => [state, report.files.filter((file) => file.state === state).length]),
+    ORDER.map((state) => [state, files.filter((file) => file.state === state).length]),
   );
+  const waiting = notUploaded(files);
   return {
-    files: report.files.map(({ path, state, size, oid, git, reason }) => ({
+    files: files.map(({ path, state, size, oid, git, committed, uploaded, reason }) => ({
       path,
       state,
       size,
       hash: oid === null ? null : `sha256:${oid}`,
       short: oid === null ? null : shortOid(oid),
       git,
+      committed,
+      uploaded,
       ...(reason === undefined ? {} : { reason }),
     })),
     summary,
+    totals: {
+      files: files.length,
+      bytes: bytesOf(files),
+      not_committed: files.filter(({ committed }) => !committed).length,
+      not_uploaded: waiting.length,
+      bytes_not_uploaded: bytesOf(waiting),
+    },
     refused: report.refused.map(({ refPath, reason }) => ({ path: refPath, reason })),
     unfinished: report.problems,
+    installed: report.installed,
     attention: needsAttention(report),
+    next: nextCommand(report),
   };
 }

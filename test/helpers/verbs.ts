@@ -10,6 +10,7 @@ import {
   picture,
   type Side,
 } from "./mirror.js";
+import type { Repo } from "./repo.js";
 import { sharedWorld } from "./world.js";
 
 export interface Row {
@@ -71,10 +72,32 @@ export function describeVerbs(title: string, table: VerbTable): void {
         for (const tag of row.onRemote ?? []) {
           expect(blobsy.repo.remoteHas(content(tag)), `the remote has ${tag}`).toBe(true);
         }
-        expect(there.blobsy.repo.blobsy("status").code).toBe(0);
+        assertStatusAgrees(there.blobsy.repo);
       });
     });
   });
+}
+
+/** `blobsy status` and `git status` say the same of every ref file. */
+function assertStatusAgrees(repo: Repo): void {
+  const letters = new Map<string, string>();
+  const args = ["--porcelain", "-z", "--no-renames", "--untracked-files=all"];
+  for (const record of repo.must("status", ...args).split("\0")) {
+    if (record.endsWith(".bref")) letters.set(record.slice(3, -".bref".length), record.slice(0, 2));
+  }
+  const told = JSON.parse(repo.mustBlobsy("status", "--json")) as {
+    files: { path: string; state: string; git: string; committed: boolean }[];
+  };
+  for (const { path, state, git, committed } of told.files) {
+    expect(git, `${path}: the letters of git status`).toBe(letters.get(path) ?? "  ");
+    expect(committed, `${path}: committed`).toBe(git === "  ");
+    if (state === "edited") expect(git[1], `${path} is edited`).toBe("M");
+  }
+  const names = new Set(told.files.map(({ path }) => path));
+  for (const [path, git] of letters) {
+    // What is gone on both sides is nothing any more.
+    if (!git.includes("D")) expect([...names], `${path} (${git}) is listed`).toContain(path);
+  }
 }
 
 function at(name: string, blobsy: BlobsySide, git: GitSide): { blobsy: BlobsySide; git: GitSide } {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { emptyReport, type ReconcileEvent } from "../../../src/app/report.js";
-import type { FileState, StatusReport } from "../../../src/app/status.js";
-import { needsAttention, statusJson, statusLines } from "../../../src/cli/render-status.js";
+import type { FileState, FileStatus, StatusReport } from "../../../src/app/status.js";
+import {
+  needsAttention,
+  nextCommand,
+  statusJson,
+  statusLines,
+} from "../../../src/cli/render-status.js";
 import { reconcileOutcome, summary, transferNote } from "../../../src/cli/render.js";
 import { BlobsyError } from "../../../src/domain/errors.js";
 import { asOid } from "../../../src/domain/oid.js";
@@ -85,33 +90,73 @@ describe("a transfer in a line", () => {
 });
 
 describe("status", () => {
-  const report = (...states: FileState[]): StatusReport => ({
-    files: states.map((state, at) => ({
-      path: `f${at}\u001b[2J` as PayloadPath,
-      state,
-      size: 1024,
-      oid: A,
-      git: " M",
-    })),
+  const file = (state: FileState, at = 0): FileStatus => ({
+    path: `f${at}` as PayloadPath,
+    state,
+    size: 1024,
+    oid: A,
+    git: state === "edited" ? " M" : "  ",
+    committed: state !== "edited",
+    uploaded: true,
+  });
+  const of = (...files: FileStatus[]): StatusReport => ({
+    files,
     refused: [],
     problems: [],
+    installed: true,
+    hasUpstream: true,
   });
+  const report = (...states: FileState[]): StatusReport => of(...states.map(file));
+  const plain = (of: StatusReport): string[] => statusLines(of, { color: false });
 
-  it("names what is not in step, the worst last, each with what to run", () => {
-    const lines = statusLines(report("conflict", "in-step", "absent"), { color: false });
-    expect(lines).toEqual([
-      "1 payload in step (1.0 KB)",
-      "1 payload not here (1.0 KB); next: blobsy pull",
-      "   M f2\\x1b[2J  (1.0 KB)",
-      "1 payload in conflict (1.0 KB); next: blobsy resolve --ours <path>, or --theirs",
-      "   M f0\\x1b[2J  (1.0 KB)",
+  it("counts, names what is not as it should be, the worst last, and says what to run", () => {
+    const hostile = { ...file("conflict"), path: "x\u001b[2J" as PayloadPath };
+    expect(plain(of(hostile, file("in-step", 1), file("absent", 2)))).toEqual([
+      "3 payloads (3.0 KB): 1 in step, 1 not here, 1 in conflict",
+      "not here:",
+      "     f2  (1.0 KB)",
+      "in conflict:",
+      "     x\\x1b[2J  (1.0 KB)",
+      String.raw`next: blobsy resolve --show 'x\x1b[2J', then --ours or --theirs`,
     ]);
   });
 
+  it("has one line for a clone where all is well", () => {
+    expect(plain(report("in-step", "in-step"))).toEqual(["2 payloads (2.0 KB): 2 in step"]);
+  });
+
+  it("tells what is not committed, and what is not uploaded", () => {
+    const added = { ...file("in-step", 1), git: "A ", committed: false, uploaded: false };
+    expect(plain(of(file("in-step"), added))).toEqual([
+      "2 payloads (2.0 KB): 2 in step",
+      "in step, not committed:",
+      "  A  f1  (1.0 KB)",
+      "not uploaded: 1 payload (1.0 KB)",
+      "next: git commit",
+    ]);
+    const waiting = { ...file("in-step"), uploaded: false };
+    expect(nextCommand(of(waiting))).toBe("git push");
+    expect(nextCommand({ ...of(waiting), hasUpstream: false })).toBe("blobsy push");
+  });
+
+  it.each([
+    [report(), "blobsy track <path>"],
+    [{ ...report("in-step"), installed: false }, "blobsy install"],
+    [report("edited", "absent", "conflict"), "blobsy resolve --show f2, then --ours or --theirs"],
+    [report("edited", "tracked-by-git"), "git rm --cached -- f1"],
+    [report("edited", "stale"), "blobsy sync"],
+    [report("edited", "absent"), "blobsy pull"],
+    [report("edited", "unusable"), "blobsy fsck"],
+    [report("edited", "in-step"), "git commit -a"],
+    [of({ ...file("in-step"), git: "??", committed: false }), "git add -- f0.bref"],
+    [report("in-step"), null],
+  ])("knows the next command %#", (of, next) => {
+    expect(nextCommand(of)).toBe(next);
+  });
+
   it("colours only when told", () => {
-    const plain = statusLines(report("conflict"), { color: false }).join("");
     const coloured = statusLines(report("conflict"), { color: true }).join("");
-    expect(plain).not.toContain("\u001b");
+    expect(plain(report("conflict")).join("")).not.toContain("\u001b");
     expect(coloured).toContain("\u001b[31m");
   });
 
@@ -123,15 +168,18 @@ describe("status", () => {
   });
 
   it("counts every state in its document", () => {
-    const { summary: counts } = statusJson(report("edited", "edited")) as {
-      summary: Record<string, number>;
-    };
-    expect(counts).toMatchObject({ edited: 2, conflict: 0, "in-step": 0 });
+    const document = statusJson(report("edited", "edited", "in-step")) as Record<string, object>;
+    expect(document["summary"]).toMatchObject({ edited: 2, conflict: 0, "in-step": 1 });
+    expect(document["totals"]).toEqual({
+      files: 3,
+      bytes: 3072,
+      not_committed: 2,
+      not_uploaded: 0,
+      bytes_not_uploaded: 0,
+    });
   });
 
   it("says where to begin when nothing is tracked", () => {
-    expect(statusLines(report(), { color: false })).toEqual([
-      "no payloads are tracked; next: blobsy track <path>",
-    ]);
+    expect(plain(report())).toEqual(["no payloads are tracked", "next: blobsy track <path>"]);
   });
 });
