@@ -11,7 +11,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
-import { changeIndex, listIndex, notIgnored } from "../git/index-entries.js";
+import { changeIndex, listIndex } from "../git/index-entries.js";
 import { removeEmptyParents } from "../worktree/empty-parents.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
@@ -20,6 +20,7 @@ import { type MovePlan, obstacles, type PayloadToMove, planMove } from "./move-p
 import { readRef } from "./observe.js";
 import { reconcile } from "./reconcile.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
+import { seenByGit } from "./seen-by-git.js";
 import { stageIgnoreFiles } from "./stage-ignore.js";
 import { type Standing, standingOf, whyUntouchable } from "./standing.js";
 
@@ -151,7 +152,7 @@ async function ignoreFirst(
     payloads: new Set([...known, ...names]),
     fresh: new Set(names),
   });
-  const open = refused.length > 0 ? new Map<string, string>() : await notIgnored(ctx.repo, names);
+  const open = refused.length > 0 ? new Map<string, string>() : await seenByGit(ctx, names);
   const seen = [...open].map(([name, rule]) => {
     const which = rule === "" ? "no rule ignores it" : `this rule un-ignores it: ${rule}`;
     return new BlobsyError("NOT_IGNORED", `Git would see the payload itself: ${which}`, {

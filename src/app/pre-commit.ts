@@ -17,12 +17,12 @@ import { vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
 import { runGit } from "../git/git.js";
-import { notIgnored } from "../git/index-entries.js";
 import { readBlobs } from "../git/objects.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
 import { reconcile } from "./reconcile.js";
+import { seenByGit } from "./seen-by-git.js";
 import { standingEdits } from "./unstaged-edits.js";
 import { stageIgnoreFilesOfCommit } from "./stage-ignore.js";
 
@@ -157,7 +157,7 @@ async function payloadsUnignored(ctx: Context, staged: readonly StagedFile[]): P
   }
   for (const { path: name } of staged) known.delete(name); // told already, and in Git's hands
   const present = [...known].filter((name) => isThere(ctx, name)).sort();
-  const open = await notIgnored(ctx.repo, present);
+  const open = await seenByGit(ctx, present);
   return [...open].map(([name, rule]) =>
     rule === ""
       ? `${name}: nothing has Git ignore this payload, so git add . would take it in; next: blobsy sync`

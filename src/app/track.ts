@@ -17,7 +17,7 @@ import { fileSystemTick, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { mkdirs } from "../fs/ops.js";
 import { checkParents } from "../fs/safe-parent.js";
-import { listIndex, notIgnored, stagePaths } from "../git/index-entries.js";
+import { listIndex, stagePaths } from "../git/index-entries.js";
 import { ingestMany, type PoolResult } from "../store/ingest-pool.js";
 import { dirOf } from "../worktree/gitignore-file.js";
 import { StatCache } from "../worktree/stat-cache.js";
@@ -29,6 +29,7 @@ import { reconcile } from "./reconcile.js";
 import { refTextFor } from "./ref-text.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import { hasRemote } from "./require-set-up.js";
+import { seenByGit } from "./seen-by-git.js";
 import { stageIgnoreFiles } from "./stage-ignore.js";
 import { filesToTrack, type SkippedFile } from "./track-files.js";
 
@@ -170,7 +171,7 @@ async function ignoreFirst(
     return why ? new BlobsyError(why.code, message, { path: name, cause: why }) : [];
   });
   const possible = names.filter((name) => !byDir.has(dirOf(name)));
-  const open = await notIgnored(ctx.repo, possible);
+  const open = await seenByGit(ctx, possible);
   const problems = [...open].map(([name, rule]) => {
     const which = rule === "" ? "no rule ignores it" : `this rule un-ignores it: ${rule}`;
     return new BlobsyError("NOT_IGNORED", `Git would see the payload itself: ${which}`, {

@@ -93,8 +93,13 @@ function excludeFile(commonDir: string): string {
   return path.join(commonDir, "info", "exclude");
 }
 
+/** The whole file, blobsy's lines and the user's. */
+export function readExclude(commonDir: string): string {
+  return readText(excludeFile(commonDir)) ?? "";
+}
+
 function readBlock(commonDir: string): ReturnType<typeof splitIgnoreBlock> {
-  return splitIgnoreBlock(readText(excludeFile(commonDir)) ?? "");
+  return splitIgnoreBlock(readExclude(commonDir));
 }
 
 /** NUL-separated names with "./" in front. */
