@@ -43,22 +43,37 @@ interface Refusal {
 /** @returns 0, or 1 when nothing may be pushed; each reason has been said */
 export async function prePush(
   ctx: Context,
-  _args: readonly string[],
+  [gitRemote = ""]: readonly string[],
   input: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const updates = parsePushInput(await readAll(input));
-  return (await publish(ctx, updates)) ? 0 : 1;
+  return (await publish(ctx, updates, await backendOf(ctx, gitRemote))) ? 0 : 1;
+}
+
+/** @param gitRemote its name, or its address where Git has no name for it */
+async function backendOf(ctx: Context, gitRemote: string): Promise<string | undefined> {
+  try {
+    return (await ctx.config()).gitRemotes.get(gitRemote);
+  } catch (error) {
+    if (isBlobsyError(error)) return undefined; // told when there is a blob to publish
+    throw error;
+  }
 }
 
 /**
  * Uploads what these refs name.
+ * @param backend its name; the configured default unless told
  * @returns false when something is missing, which has been said
  * @throws {BlobsyError} what stops everything
  */
-export async function publish(ctx: Context, updates: readonly PushedRef[]): Promise<boolean> {
+export async function publish(
+  ctx: Context,
+  updates: readonly PushedRef[],
+  backend?: string,
+): Promise<boolean> {
   const pushed = updates.filter((update) => !update.isDelete);
   if (pushed.length === 0) return true;
-  const proofs = await knownProofs(ctx);
+  const proofs = await knownProofs(ctx, backend);
   const files = await refFilesToPublish(ctx.repo, pushed, proofs?.commits ?? new Set());
   const { blobs, refusals } = await sortOut(files);
   refusals.push(...(await unfinished(ctx, blobs)));
@@ -70,12 +85,15 @@ export async function publish(ctx: Context, updates: readonly PushedRef[]): Prom
     const report = await uploadBlobs(ctx, blobs, {
       findPayloads: payloadFinder(ctx),
       ...(proofs ? { proofs } : {}),
+      ...(backend === undefined ? {} : { backend }),
     });
     if (report.failed.length > 0) {
       await explain(ctx, failuresOf(report));
       return false;
     }
-    await (proofs ?? (await knownProofs(ctx)))?.addCommits(pushed.map(({ localOid }) => localOid));
+    await (proofs ?? (await knownProofs(ctx, backend)))?.addCommits(
+      pushed.map(({ localOid }) => localOid),
+    );
   }
   return true;
 }
@@ -91,9 +109,9 @@ async function readAll(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
  * in between, what is noted then is noted for a generation that is over, and counts for nothing.
  * @returns `null` without a remote; whether one is needed shows when there is a blob to publish
  */
-async function knownProofs(ctx: Context): Promise<Proofs | null> {
+async function knownProofs(ctx: Context, backend?: string): Promise<Proofs | null> {
   try {
-    return await loadProofs(ctx, await openRemote(ctx));
+    return await loadProofs(ctx, await openRemote(ctx, backend));
   } catch (error) {
     if (isBlobsyError(error)) return null;
     throw error;

@@ -29,11 +29,18 @@ export function pinnedRemotes(sharedState: string): string[] {
 
 /**
  * @param remote one line that names everything the remote is reached by, without secrets
+ * @param beside the other remotes of the same configuration: what came with the first one is pinned
+ *   with it, and nothing that a later commit adds
  * @throws {BlobsyError} NEEDS_TRUST when this clone uses another one
  */
-export async function pinOrRefuse(sharedState: string, remote: string): Promise<void> {
+export async function pinOrRefuse(
+  sharedState: string,
+  remote: string,
+  beside: readonly string[] = [],
+): Promise<void> {
   refuseOther(sharedState, remote);
-  await pinRemote(sharedState, remote);
+  const isFirst = pinnedRemotes(sharedState).length === 0;
+  for (const one of isFirst ? [remote, ...beside] : []) await pinRemote(sharedState, one);
 }
 
 /** @throws {BlobsyError} NEEDS_TRUST when this clone uses another one; none noted yet is no other */

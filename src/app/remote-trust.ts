@@ -48,11 +48,24 @@ export async function trustedRemote(
   config: Config,
   backend?: string,
 ): Promise<TrustedRemote> {
-  const command = commandBackend(config, backend);
-  if (command) return trustedCommand(repo, command);
+  try {
+    const command = commandBackend(config, backend);
+    return command ? await trustedCommand(repo, command) : await trustedUrl(repo, config, backend);
+  } catch (error) {
+    throw namingBackend(error, config, backend);
+  }
+}
+
+async function trustedUrl(
+  repo: Repository,
+  config: Config,
+  backend: string | undefined,
+): Promise<TrustedRemote> {
   const found = configuredRemote(config, backend);
   const spec = await specOf(repo, config, found);
-  if (found.origin === "committed") await pinOrRefuse(repo.sharedState, found.url);
+  if (found.origin === "committed") {
+    await pinOrRefuse(repo.sharedState, found.url, committedRemotes(config));
+  }
   return { name: found.name, url: found.url, spec };
 }
 
@@ -72,6 +85,26 @@ export async function whyNotRemote(repo: Repository, config: Config): Promise<Bl
     if (isBlobsyError(error)) return error;
     throw error;
   }
+}
+
+/** `blobsy trust` alone means the backend in use. */
+function namingBackend(error: unknown, config: Config, backend: string | undefined): unknown {
+  if (backend === undefined || backend === config.backend.value) return error;
+  if (!isBlobsyError(error) || error.next !== "blobsy trust") return error;
+  const facts = { next: `blobsy trust ${backend}`, cause: error };
+  return new BlobsyError(error.code, error.message, {
+    ...facts,
+    ...(error.path === undefined ? {} : { path: error.path }),
+  });
+}
+
+/** Names of every remote that the commit has a say in. */
+function committedRemotes(config: Config): string[] {
+  const named = [...config.backends.values()].filter(({ url }) => url !== undefined);
+  return named
+    .map(({ name }) => configuredRemote(config, name))
+    .filter(({ origin }) => origin === "committed")
+    .map(({ url }) => url);
 }
 
 /**
@@ -144,9 +177,10 @@ function configuredRemote(config: Config, backend?: string): ConfiguredRemote {
   const name = backend ?? config.backend.value;
   const found: BackendConfig | undefined = config.backends.get(name);
   if (!found?.url) {
-    throw new BlobsyError("NO_REMOTE", `no remote is configured: backend "${name}" has no url`, {
-      next: "blobsy init local:../blobs",
-    });
+    const others = [...config.backends.keys()].filter((other) => other !== name);
+    const known = others.length === 0 ? "" : `; there are ${others.join(", ")}`;
+    const message = `no remote is configured: backend "${name}" has no url${known}`;
+    throw new BlobsyError("NO_REMOTE", message, { next: "blobsy init local:../blobs" });
   }
   const { value: remote, origin } = found.url;
   const url = nameOf(remote);

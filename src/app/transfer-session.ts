@@ -130,6 +130,42 @@ export class TransferSession {
     await this.prove(blob);
   }
 
+  /**
+   * Downloads one object as it is on the remote, into a temporary file of the store.
+   * @throws {BlobsyError} as `fetch`: it is the right blob, or an error
+   */
+  async fetchObject(blob: RemoteBlob): Promise<{ file: string; size: number }> {
+    const { store } = this.ctx;
+    await store.prepare();
+    const temp = store.tempPath("object");
+    try {
+      this.#room.take(store.layout.tmp, blob.size);
+      const { transport } = this.remote;
+      await transport.download(blob.key, temp, maxObjectSize(blob), this.options());
+      const size = await this.#checked(blob, temp);
+      return { file: temp, size };
+    } catch (error) {
+      await unlinkIfThere(temp).catch(() => undefined);
+      const told = await this.#disproved(blob.key, error);
+      throw fromErrno(told, `fetching ${blob.key}`, temp);
+    }
+  }
+
+  /** @returns its length @throws {BlobsyError} BLOB_CORRUPT when it is not the blob */
+  async #checked({ oid, size, compressed }: RemoteBlob, file: string): Promise<number> {
+    const { hashFile } = await import("../fs/hash.js");
+    const found = await hashFile(file, { signal: this.signal });
+    let content = found.oid;
+    if (compressed !== undefined) {
+      const { unpackFile } = await import("../fs/pack.js");
+      content = await unpackFile(file, null, compressed, size, { signal: this.signal });
+    } else if (found.size !== size) {
+      throw new BlobsyError("BLOB_CORRUPT", `${found.size} bytes instead of ${size}`);
+    }
+    if (content !== oid) throw new BlobsyError("BLOB_CORRUPT", `its hash is ${content}`);
+    return found.size;
+  }
+
   /** @returns the file with the payload's bytes, as far as the object has them; `temp` is it, or gone */
   async #unpacked({ size, compressed }: RemoteBlob, temp: string): Promise<string> {
     if (compressed === undefined) return temp;

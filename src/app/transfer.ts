@@ -17,7 +17,7 @@ import { isListingCheaper } from "./remote-presence.js";
 import { Tally, runTransfers } from "./transfer-queue.js";
 import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js";
 import { TransferSession, type SessionOptions } from "./transfer-session.js";
-import { uploadBlob } from "./upload-blob.js";
+import { uploadBlob, type UploadSource } from "./upload-blob.js";
 
 export type { Job, TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
 
@@ -34,6 +34,8 @@ export interface DownloadOptions<W extends WantedBlob> extends TransferOptions {
 export interface UploadOptions<W extends WantedBlob> extends TransferOptions {
   /** Files that may hold a blob which the store has not got: absolute paths, best first. */
   readonly findPayloads?: (wanted: W) => Promise<readonly string[]> | readonly string[];
+  /** The object itself, from elsewhere, for a blob that is nowhere here. */
+  readonly fetchObject?: UploadSource["fetchObject"];
 }
 
 /**
@@ -53,7 +55,8 @@ export async function uploadBlobs<W extends WantedBlob>(
     tally.skipped += jobs.length - missing.length;
     await run(session, "uploading", missing, tally, async (job, onBytes) => {
       if (!isListed && (await isThere(session, job))) return "skipped";
-      const from = { findPayloads: () => payloadsOf(job, options.findPayloads) };
+      const { findPayloads, fetchObject } = options;
+      const from = { findPayloads: () => payloadsOf(job, findPayloads), fetchObject };
       await uploadBlob(session, job, from, onBytes);
       return "moved";
     });
@@ -61,13 +64,28 @@ export async function uploadBlobs<W extends WantedBlob>(
 }
 
 /**
- * Brings blobs into the store, or to whoever takes them. One that fails does not stop the others.
+ * Brings blobs into the store, or to whoever takes them: from the backend that is told, or else from
+ * the configured default, and what that cannot give from the others. One that fails does not stop the
+ * others.
  * @throws only what is our own mistake
  */
 export async function downloadBlobs<W extends WantedBlob>(
   ctx: Context,
   wanted: readonly W[],
   options: DownloadOptions<W> = {},
+): Promise<TransferReport<W>> {
+  const report = await downloadFromOne(ctx, wanted, options);
+  if (options.backend !== undefined || report.failed.length === 0) return report;
+  const { tryOthers } = await import("./other-remotes.js");
+  return tryOthers(ctx, report, (blobs, backend) =>
+    downloadFromOne(ctx, blobs, { ...options, backend, proofs: undefined }),
+  );
+}
+
+async function downloadFromOne<W extends WantedBlob>(
+  ctx: Context,
+  wanted: readonly W[],
+  options: DownloadOptions<W>,
 ): Promise<TransferReport<W>> {
   const { take } = options;
   const check = ({ key }: W): Verdict => checkRemoteKey(key);

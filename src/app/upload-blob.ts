@@ -11,6 +11,17 @@ import { PayloadMeter, type TransferSession } from "./transfer-session.js";
 export interface UploadSource {
   /** Files that may hold the blob when the store does not: absolute paths, best first. */
   findPayloads(): Promise<readonly string[]>;
+  /**
+   * For a blob that is nowhere here: its object from another remote, compressed if it is so there,
+   * and known to be right.
+   */
+  readonly fetchObject?: ((blob: RemoteBlob) => Promise<FetchedObject>) | undefined;
+}
+
+/** A temporary file; whoever takes it removes it. */
+export interface FetchedObject {
+  readonly file: string;
+  readonly size: number;
 }
 
 /**
@@ -60,7 +71,14 @@ async function sendOnce(
   isLastTry: boolean,
   onBytes: (bytes: number) => void,
 ): Promise<number | null> {
-  const source = await sourceOf(session, blob, from);
+  let source: string;
+  try {
+    source = await sourceOf(session, blob, from);
+  } catch (error) {
+    const isGone = isBlobsyError(error) && error.code === "BLOB_MISSING";
+    if (!isGone || !from.fetchObject) throw error;
+    return sendObject(session, blob, await from.fetchObject(blob), onBytes);
+  }
   if (blob.compressed !== undefined) {
     return sendCompressed(session, blob, blob.compressed, source, isLastTry, onBytes);
   }
@@ -74,6 +92,22 @@ async function sendOnce(
   }
   if (await isInStore(session, blob)) return blob.size;
   return (await isRightThere(session, blob, isLastTry)) ? blob.size : null;
+}
+
+async function sendObject(
+  session: TransferSession,
+  blob: RemoteBlob,
+  { file, size }: FetchedObject,
+  onBytes: (bytes: number) => void,
+): Promise<number> {
+  const meter = new PayloadMeter(blob.size, onBytes);
+  try {
+    await session.remote.transport.upload(blob.key, file, size, session.options(meter.onBytes));
+    meter.finish();
+    return size;
+  } finally {
+    await unlinkIfThere(file).catch(() => undefined); // swept later
+  }
 }
 
 /** The compressed file is checked by decompressing it: it may become the only copy there is. */

@@ -201,10 +201,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "sync",
     args: "[path...]",
     summary: "bring payloads and ref files in step, then transfer both ways",
-    options: [...GLOBS, DRY_RUN],
+    options: [
+      ...GLOBS,
+      ["--from <name>", "with --to: copy the whole history's blobs from this backend"],
+      ["--to <name>", "with --from: to this one"],
+      DRY_RUN,
+    ],
     examples: [
       ["blobsy sync", "everything, both ways"],
       ["blobsy sync --include 'data/**'", "only these"],
+      ["blobsy sync --from default --to mirror", "every blob of the history onto another backend"],
       ["blobsy sync --dry-run", "see what would be done"],
     ],
     load: () => import("./commands/sync.js"),

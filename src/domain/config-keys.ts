@@ -202,6 +202,16 @@ export const BACKEND_KEYS = {
   },
 } satisfies Record<string, KeyFacts & { schema: z.ZodMiniType<unknown, string> }>;
 
+/** Keys of `blobsy.remote.<name>`, where `<name>` is a remote of Git's: those are each clone's own. */
+export const REMOTE_KEYS = {
+  backend: {
+    ...NAME,
+    description: "the backend that gets the blobs of what is pushed to this remote of Git's",
+    default: null,
+    userOnly: true,
+  },
+} satisfies Record<string, KeyFacts & { schema: z.ZodMiniType<unknown, string> }>;
+
 export type PlainKey = keyof typeof PLAIN_KEYS;
 export type BackendKey = keyof typeof BACKEND_KEYS;
 
@@ -219,6 +229,9 @@ export const KNOWN_KEYS: readonly KnownKey[] = [
   ),
   ...Object.entries<KeyFacts>(BACKEND_KEYS).map(([key, facts]) =>
     row(`backend.<name>.${key}`, facts),
+  ),
+  ...Object.entries<KeyFacts>(REMOTE_KEYS).map(([key, facts]) =>
+    row(`remote.<name>.${key}`, facts),
   ),
 ];
 

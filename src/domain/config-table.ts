@@ -1,5 +1,11 @@
 /** The settings that are in force, key by key, before they are put together. */
-import { BACKEND_KEYS, PLAIN_KEYS, type BackendKey, type PlainKey } from "./config-keys.js";
+import {
+  BACKEND_KEYS,
+  PLAIN_KEYS,
+  REMOTE_KEYS,
+  type BackendKey,
+  type PlainKey,
+} from "./config-keys.js";
 import type { Setting } from "./config-text.js";
 import { BlobsyError } from "./errors.js";
 import type { Origin } from "./remote-url.js";
@@ -46,10 +52,25 @@ export class Table {
   }
 
   backendNames(): string[] {
+    return this.#namesIn("backend");
+  }
+
+  /** By the name of a remote of Git's: its backend. */
+  gitRemotes(): Map<string, string> {
+    const { schema, allowed } = REMOTE_KEYS.backend;
+    return new Map(
+      this.#namesIn("remote").flatMap((remote) => {
+        const entry = this.#entries.get(idOf("remote", remote, "backend"))?.at(-1);
+        return entry ? [[remote, parseWith<string>(schema, allowed, entry, false)]] : [];
+      }),
+    );
+  }
+
+  #namesIn(wanted: string): string[] {
     const names = new Set<string>();
     for (const id of this.#entries.keys()) {
       const [section, sub] = JSON.parse(id) as [string, string | null];
-      if (section === "backend" && sub !== null) names.add(sub);
+      if (section === wanted && sub !== null) names.add(sub);
     }
     return [...names].sort();
   }

@@ -2,6 +2,7 @@ import {
   BACKEND_KEYS,
   isBackendName,
   PLAIN_KEYS,
+  REMOTE_KEYS,
   type BackendKey,
   type KeyFacts,
   type PlainKey,
@@ -36,6 +37,8 @@ export interface Config {
   /** Endpoints, without a slash at the end, that may be given this user's credentials. */
   readonly trustedEndpoints: readonly string[];
   readonly backends: ReadonlyMap<string, BackendConfig>;
+  /** By the name of a remote of Git's: the backend that gets the blobs of what is pushed there. */
+  readonly gitRemotes: ReadonlyMap<string, string>;
   readonly externalize: {
     /** Bytes. */
     readonly minSize: number;
@@ -108,6 +111,7 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
     skipSmudge: of("blobsy.skipSmudge").value,
     trustedEndpoints: trustedEndpoints(table),
     backends,
+    gitRemotes: table.gitRemotes(),
     externalize: {
       minSize: of("externalize.minSize").value,
       always: of("externalize.always").all,
@@ -232,6 +236,7 @@ const BACKEND_BY_FOLDED = new Map(
 
 function lookUp({ section, sub, key }: Setting): KeyFacts | null {
   if (section === "backend") return sub === null ? null : (BACKEND_BY_FOLDED.get(key) ?? null);
+  if (section === "remote") return sub === null || key !== "backend" ? null : REMOTE_KEYS.backend;
   return sub === null ? (PLAIN_BY_FOLDED.get(`${section}.${key}`) ?? null) : null;
 }
 

@@ -1,0 +1,46 @@
+/**
+ * `sync --from A --to B`: every blob of the history onto another backend, for a mirror or a move. What
+ * B has is not sent again, so a copy that was interrupted goes on. What the store has comes from there,
+ * the rest from A, one file at a time, checked before it is sent.
+ */
+import { BlobsyError } from "../domain/errors.js";
+import type { Context } from "./context.js";
+import { historyBlobs, type HistoryBlob, type UnreadableRefFile } from "./history-blobs.js";
+import { payloadFinder } from "./pre-push.js";
+import { TransferSession } from "./transfer-session.js";
+import { uploadBlobs, type TransferReport } from "./transfer.js";
+
+export interface CopyRequest {
+  /** Names of backends. */
+  readonly from: string;
+  readonly to: string;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface CopyResult {
+  readonly blobs: readonly HistoryBlob[];
+  readonly unreadable: readonly UnreadableRefFile[];
+  readonly report: TransferReport<HistoryBlob>;
+}
+
+/**
+ * @throws {BlobsyError} USAGE, GIT_FAILED, and whatever keeps A from being used at all; what stops
+ *   single blobs is in the report
+ */
+export async function copyBetweenRemotes(ctx: Context, request: CopyRequest): Promise<CopyResult> {
+  const { from, to, signal } = request;
+  if (from === to) throw new BlobsyError("USAGE", `${from} cannot be copied onto itself`);
+  const { blobs, unreadable } = await historyBlobs(ctx);
+  if (request.dryRun) {
+    return { blobs, unreadable, report: { done: 0, bytes: 0, skipped: 0, failed: [] } };
+  }
+  const source = await TransferSession.start(ctx, { backend: from, signal });
+  const report = await uploadBlobs(ctx, blobs, {
+    backend: to,
+    signal,
+    findPayloads: payloadFinder(ctx),
+    fetchObject: (blob) => source.fetchObject(blob),
+  });
+  return { blobs, unreadable, report };
+}
