@@ -271,8 +271,30 @@ describe("making a remote", () => {
   });
 });
 
-it("says so when there is no remote, or none of a kind it has", async () => {
+it("says so when there is no remote", async () => {
   await expect(open()).rejects.toMatchObject({ code: "NO_REMOTE" });
+});
+
+it("a web server may be inside only by the user's own word", async () => {
   world.commitUrl("https://example.org/prefix");
-  await expect(open()).rejects.toMatchObject({ code: "NO_REMOTE" });
+  expect((await open()).spec).toMatchObject({ kind: "https", isTrusted: false });
+  world.git("config", "blobsy.trustedEndpoint", "https://example.org/");
+  expect((await open()).spec).toMatchObject({ kind: "https", isTrusted: true });
+  world.git("config", "blobsy.trustedEndpoint", "https://example.org:8443");
+  expect((await open()).spec).toMatchObject({ kind: "https", isTrusted: false });
+  world.git("config", "--unset", "blobsy.trustedEndpoint");
+  world.git("config", "blobsy.backend.default.url", "http://127.0.0.1:1/x");
+  expect((await open()).spec).toMatchObject({ kind: "https", isTrusted: true });
+});
+
+it("pins what a clone's first configuration names together, and nothing that comes later", async () => {
+  const first = '[backend "other"]\n    url = https://other.example.org/x\n';
+  world.commitUrl("https://example.org/prefix", first);
+  await open();
+  expect((await open("other")).url).toBe("https://other.example.org/x");
+  world.commitUrl("https://example.org/prefix", first.replaceAll("other", "third"));
+  await expect(open("third")).rejects.toMatchObject({
+    code: "NEEDS_TRUST",
+    next: "blobsy trust third",
+  });
 });

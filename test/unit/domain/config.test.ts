@@ -59,6 +59,7 @@ describe("what is read", () => {
       ignore: "exclude",
       skipSmudge: false,
       trustedEndpoints: [],
+      gitRemotes: new Map(),
       externalize: { minSize: 1048576, always: [], never: [] },
       compress: { algorithm: "none", minSize: 102400, always: [], never: [] },
       transfer: { concurrency: 8, isChosen: false },
