@@ -178,6 +178,37 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.run("git status --short");
   },
 
+  verbs: (t, w) => {
+    tracked(t, w);
+    const a = w.repo("project");
+    for (const name of ["a", "b", "c"]) a.write(`data/${name}.bin`, `${name}\n`);
+    t.quietly("blobsy track -q data/?.bin && git commit -qm more && git push -q");
+    t.run("blobsy mv data/a.bin data/z.bin");
+    t.run("blobsy mv data/b.bin data/z.bin");
+    t.run("blobsy mv none.bin other.bin");
+    t.run("blobsy mv --dry-run data moved");
+    t.run("blobsy mv data moved");
+    t.run("git commit -qm moved");
+    t.run("blobsy rm moved");
+    t.run("blobsy rm moved/b.bin");
+    t.run("blobsy untrack moved/z.bin");
+    t.run("blobsy untrack moved/z.bin");
+    t.run("git status --short");
+    t.run("git commit -qm fewer");
+    t.run("blobsy drop --dry-run moved");
+    t.run("blobsy drop moved/c.bin");
+    t.run("blobsy status");
+    t.run("blobsy pull moved/c.bin");
+    a.write("moved/c.bin", "edited\n");
+    t.note("moved/c.bin was edited");
+    t.run("blobsy drop moved/c.bin");
+    t.run("blobsy rm moved/c.bin");
+    t.run("blobsy rm --force moved/c.bin");
+    t.run("blobsy recover");
+    t.run("blobsy recover moved/c.bin --to old.bin");
+    t.run("blobsy recover --list moved");
+  },
+
   recover: (t, w) => {
     tracked(t, w);
     const a = w.repo("project");
