@@ -209,6 +209,21 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.run("blobsy recover --list moved");
   },
 
+  fsck: (t, w) => {
+    tracked(t, w);
+    const a = w.repo("project");
+    t.run("blobsy fsck");
+    t.quietly("rm .git/hooks/pre-push && git config filter.blobsy.process cat");
+    a.corruptObject("model one\n");
+    a.write("stray.bin.bref", "<<<<<<< ours\n");
+    t.quietly("git -c filter.blobsy.process= add stray.bin.bref");
+    t.note("a hook and the filter are gone, a blob is damaged, a ref file has conflict markers");
+    t.run("blobsy fsck");
+    t.run("blobsy fsck --repair");
+    t.quietly("git rm -qf stray.bin.bref");
+    t.run("blobsy fsck");
+  },
+
   recover: (t, w) => {
     tracked(t, w);
     const a = w.repo("project");

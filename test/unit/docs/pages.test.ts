@@ -54,6 +54,12 @@ describe("docs/configuration.md", () => {
   });
 });
 
+describe("README.md", () => {
+  it.each(pages.filter((page) => page !== "README.md"))("leads to %s", (page) => {
+    expect(textOf("README.md")).toContain(`](${page})`);
+  });
+});
+
 describe("links", () => {
   const anchors = (page: string): string[] =>
     textOf(page)
