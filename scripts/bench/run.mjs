@@ -17,6 +17,7 @@ import { checkout } from "./rows/checkout.mjs";
 import { clone } from "./rows/clone.mjs";
 import { memoryMany, memoryOne } from "./rows/memory.mjs";
 import { secondPush } from "./rows/push.mjs";
+import { s3 } from "./rows/s3.mjs";
 import { filterStart, hooks } from "./rows/start.mjs";
 import { status, status100k } from "./rows/status.mjs";
 
@@ -30,6 +31,7 @@ const ROWS = {
   clone,
   status,
   "second-push": secondPush,
+  s3,
   "memory-one": memoryOne,
   "memory-many": memoryMany,
   "status-100k": status100k,
