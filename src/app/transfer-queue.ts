@@ -73,6 +73,13 @@ export class Tally<W extends WantedBlob> {
     if (this.#inARow >= FAILURES_IN_A_ROW || error.code === "INTERRUPTED") this.#hopeless ??= error;
   }
 
+  /** One that was counted as moved has not arrived after all. */
+  takeBack({ wanted, size }: Job<W>, error: BlobsyError): void {
+    this.done -= 1;
+    this.bytes -= size;
+    this.fail(wanted, error);
+  }
+
   report(): TransferReport<W> {
     const { done, bytes, skipped, failed } = this;
     return { done, bytes, skipped, failed };

@@ -17,7 +17,7 @@ import { isListingCheaper } from "./remote-presence.js";
 import { Tally, runTransfers } from "./transfer-queue.js";
 import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js";
 import { TransferSession, type SessionOptions } from "./transfer-session.js";
-import { uploadBlob, type UploadSource } from "./upload-blob.js";
+import { confirmBlob, sendBlob, uploadBlob, type UploadSource } from "./upload-blob.js";
 
 export type { Job, TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
 
@@ -53,13 +53,18 @@ export async function uploadBlobs<W extends WantedBlob>(
     const isListed = isListingCheaper(session.remote.transport, unknown.length);
     const missing = isListed ? await missingByList(session, unknown) : unknown;
     tally.skipped += jobs.length - missing.length;
+    // Many are asked about together when all are sent: a question for each would double the requests.
+    const sentOnly: Sent<W>[] = [];
+    const isTogether = isListingCheaper(session.remote.transport, missing.length);
     await run(session, "uploading", missing, tally, async (job, onBytes) => {
       if (!isListed && (await isThere(session, job))) return "skipped";
       const { findPayloads, fetchObject } = options;
       const from = { findPayloads: () => payloadsOf(job, findPayloads), fetchObject };
-      await uploadBlob(session, job, from, onBytes);
+      if (isTogether) sentOnly.push({ job, sent: await sendBlob(session, job, from, onBytes) });
+      else await uploadBlob(session, job, from, onBytes);
       return "moved";
     });
+    await confirmAll(session, sentOnly, tally);
   });
 }
 
@@ -159,6 +164,38 @@ async function missingByList<W extends WantedBlob>(
   const sizes = await session.sizesOf(jobs.map((job) => job.key));
   for (const job of jobs) if (isWhole(job, sizes)) await session.prove(job);
   return jobs.filter((job) => !isWhole(job, sizes));
+}
+
+interface Sent<W extends WantedBlob> {
+  readonly job: Job<W>;
+  /** The object's size. */
+  readonly sent: number;
+}
+
+/** By one listing; what it does not show, or shows otherwise, is asked for by itself. */
+async function confirmAll<W extends WantedBlob>(
+  session: TransferSession,
+  all: readonly Sent<W>[],
+  tally: Tally<W>,
+): Promise<void> {
+  if (all.length === 0) return;
+  let sizes: ReadonlyMap<string, number> = new Map();
+  try {
+    sizes = await session.sizesOf(all.map(({ job }) => job.key));
+  } catch (error) {
+    if (!isBlobsyError(error)) throw error;
+    for (const { job } of all) tally.takeBack(job, error);
+    return;
+  }
+  for (const { job, sent } of all) {
+    try {
+      if (sizes.get(job.key) === sent) await session.prove(job);
+      else await confirmBlob(session, job, sent);
+    } catch (error) {
+      if (!isBlobsyError(error)) throw error;
+      tally.takeBack(job, error);
+    }
+  }
 }
 
 function isWhole(blob: RemoteBlob, sizes: ReadonlyMap<string, number>): boolean {

@@ -35,10 +35,31 @@ export async function uploadBlob(
   from: UploadSource,
   onBytes: (bytes: number) => void,
 ): Promise<void> {
-  let sent = await sendOnce(session, blob, from, false, onBytes);
-  sent ??= await sendOnce(session, blob, from, true, onBytes);
+  await confirmBlob(session, blob, await sendBlob(session, blob, from, onBytes));
+}
+
+/**
+ * As `uploadBlob`, without the last question. What was sent is not proven to be there yet.
+ * @returns the object's size
+ */
+export async function sendBlob(
+  session: TransferSession,
+  blob: RemoteBlob,
+  from: UploadSource,
+  onBytes: (bytes: number) => void,
+): Promise<number> {
+  const sent = await sendOnce(session, blob, from, false, onBytes);
+  return sent ?? (await sendOnce(session, blob, from, true, onBytes)) ?? 0;
+}
+
+/** Asks the remote what it has got. @throws {BlobsyError} BLOB_CORRUPT when it is something else */
+export async function confirmBlob(
+  session: TransferSession,
+  blob: RemoteBlob,
+  sent: number,
+): Promise<void> {
   const after = await session.remote.transport.has(blob.key, session.options());
-  if (after?.size !== sent) await lookAgain(session, blob, sent ?? 0, after);
+  if (after?.size !== sent) await lookAgain(session, blob, sent, after);
   await session.prove(blob);
 }
 
