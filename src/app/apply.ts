@@ -30,10 +30,10 @@ export interface Applying {
   readonly live: ReadonlySet<string>;
   /** Paths the user named; without it, all. */
   readonly only?: (payload: PayloadPath) => boolean;
-  /** Ref texts written, by ref path: Git's index is to believe them again. */
-  readonly rewritten: Map<string, Uint8Array>;
+  /** Ref files written to, by their own paths: Git's index is to believe them again. */
+  readonly rewritten: Set<string>;
   /** Paths whose ref file Git wrote just now, and recorded in its index as it is. */
-  readonly written: ReadonlySet<string>;
+  readonly written: { has(payload: string): boolean };
   /** Edits Git must still be told of: the noticing stamp stays before them. */
   readonly unsettled: Set<string>;
   /** Git has written its index and will move HEAD only after this. */
@@ -178,7 +178,7 @@ async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<voi
         path,
         payload: action.payload,
         ref: action.ref,
-        base: subject.situation.base,
+        base: subject.base,
       });
       return;
     case "retire":
@@ -206,7 +206,7 @@ async function listOverwritten({ ctx, cache }: Applying, path: PayloadPath): Pro
 
 async function takeAway(work: Applying, subject: Subject): Promise<void> {
   const { ctx, cache, report } = work;
-  const { path, payload, situation } = subject;
+  const { path, payload, ref } = subject;
   if (payload.facts === null || payload.state.kind !== "hash") return;
   const outcome = await removePayload(
     { ...ctx.place, filing: "later" },
@@ -218,7 +218,7 @@ async function takeAway(work: Applying, subject: Subject): Promise<void> {
     },
   );
   if (outcome.kind === "raced") throw raced(path, outcome.reason);
-  if (situation.ref.kind === "hash") rememberRef(work, subject);
+  if (ref.kind === "hash") rememberRef(work, subject);
   else cache.forget(path);
   report.events.push({ kind: "removed", path, oid: outcome.oid });
 }
@@ -250,6 +250,6 @@ export function rememberRef(work: Applying, subject: Subject): void {
   const same = old?.mtimeNs === mtimeNs && old.ctimeNs === ctimeNs && old.ino === ino;
   const tick = same && old.oid === ref.ref.oid ? old.tick : 0n;
   // Touched since, by the monitor or by hand: Git's index is to believe it again.
-  if (old && !same && !work.written.has(path)) work.rewritten.set(refPathOf(path), ref.text);
+  if (old && !same && !work.written.has(path)) work.rewritten.add(refPathOf(path));
   work.cache.update(path, { ref: { oid: ref.ref.oid, size, mtimeNs, ctimeNs, ino, tick } });
 }

@@ -12,11 +12,11 @@ import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { readRef } from "./observe.js";
 
-/** @returns the texts of the ref files that were armed now, by path: Git's index must be settled */
-export async function armRefs(ctx: Context, cache: StatCache): Promise<Map<string, Uint8Array>> {
-  const armed = new Map<string, Uint8Array>();
+/** @returns the ref files that were armed now: Git's index must be settled */
+export async function armRefs(ctx: Context, cache: StatCache): Promise<Set<string>> {
+  const armed = new Set<string>();
   if (!(await isArming(ctx))) return armed;
-  for (const payload of [...cache.paths()] as PayloadPath[]) {
+  for (const payload of cache.paths() as Iterable<PayloadPath>) {
     const { base, payload: record, ref } = cache.get(payload);
     if (!base || record?.oid !== base.oid || ref?.oid !== base.oid) continue;
     const refPath = refPathOf(payload);
@@ -30,7 +30,7 @@ export async function armRefs(ctx: Context, cache: StatCache): Promise<Map<strin
     if (facts === null) continue;
     const { size, mtimeNs, ctimeNs, ino } = facts;
     cache.update(payload, { ref: { oid: base.oid, size, mtimeNs, ctimeNs, ino, tick: 0n } });
-    armed.set(refPath, now.text);
+    armed.add(refPath);
   }
   return armed;
 }

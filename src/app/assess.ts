@@ -32,6 +32,8 @@ import {
   type ObservedPayload,
   readRef,
   type RefOnDisk,
+  type SeenRef,
+  seenRef,
   textHash,
 } from "./observe.js";
 
@@ -54,9 +56,9 @@ export type Choice = "ours" | "theirs";
 
 export interface Subject {
   readonly path: PayloadPath;
-  readonly ref: RefOnDisk;
+  readonly ref: SeenRef;
   readonly payload: ObservedPayload;
-  readonly situation: Situation;
+  readonly base: Oid | null;
   readonly action: Action;
 }
 
@@ -161,6 +163,7 @@ async function assessOne(
   const unsafe = around.colliding.get(payload) ?? unsafeParent(ctx, payload);
   if (unsafe !== null) return refusedSubject(payload, unsafe);
   const ref = readRef(ctx.repo.worktree, payload);
+  const seen = seenRef(ref);
   const entry = cache.get(payload);
   const oids = new Set<Oid>();
   const sizes = new Set<number>();
@@ -176,19 +179,17 @@ async function assessOne(
 
   const situation: Situation = {
     payload: observed.state,
-    ref: refState(ref, payload, around.index),
+    ref: refState(seen, payload, around.index),
     base: baseOf(cache, payload, observed),
     payloadInIndex,
     discard: hasDiscardEvidence(payload, ref, observed, around.request),
     leftOut: null,
   };
-  const action = chosen(decide(situation), payload, ref, around.request);
-  if (action.kind !== "materialise" && action.kind !== "follow") {
-    return { path: payload, ref, payload: observed, situation, action };
-  }
+  const action = chosen(decide(situation), payload, seen, around.request);
+  const subject = { path: payload, ref: seen, payload: observed, base: situation.base };
+  if (action.kind !== "materialise" && action.kind !== "follow") return { ...subject, action };
   const leftOut = await around.leaveOut(payload, entry);
-  const settled = { ...situation, leftOut };
-  return { path: payload, ref, payload: observed, situation: settled, action: decide(settled) };
+  return { ...subject, action: decide({ ...situation, leftOut }) };
 }
 
 /** A run that was killed may have placed the payload without getting to say so. */
@@ -205,7 +206,7 @@ function baseOf(cache: StatCache, payload: PayloadPath, { state }: ObservedPaylo
 function chosen(
   action: Action,
   payload: PayloadPath,
-  ref: RefOnDisk,
+  ref: SeenRef,
   request: AssessRequest,
 ): Action {
   if (action.kind !== "conflict" && action.kind !== "write-ref") return action;
@@ -237,11 +238,11 @@ function refusedSubject(payload: PayloadPath, reason: string): Subject {
     leftOut: null,
   };
   const observed: ObservedPayload = { state: situation.payload, facts: null };
-  const ref: RefOnDisk = { kind: "absent" };
-  return { path: payload, ref, payload: observed, situation, action: decide(situation) };
+  const ref: SeenRef = { kind: "absent" };
+  return { path: payload, ref, payload: observed, base: null, action: decide(situation) };
 }
 
-function refState(ref: RefOnDisk, payload: PayloadPath, index: IndexListing | null): RefState {
+function refState(ref: SeenRef, payload: PayloadPath, index: IndexListing | null): RefState {
   if (ref.kind === "hash") return { kind: "hash", oid: ref.ref.oid };
   if (ref.kind !== "absent") return { kind: ref.kind, reason: ref.reason };
   return { kind: "absent", index: refInIndex(payload, index) };

@@ -15,26 +15,42 @@ import type { Repository } from "../git/repository.js";
 /** Where HEAD is, and the newest stash (gitrevisions(7)); where HEAD was comes from its log. */
 const NEAR = ["HEAD", "ORIG_HEAD", "refs/stash"];
 
+/** Payloads whose ref texts are in memory at once. */
+const AT_ONCE = 500;
+
 /** @throws {BlobsyError} GIT_FAILED */
 export async function committedBases(
   repo: Repository,
   bases: ReadonlyMap<PayloadPath, Oid>,
 ): Promise<ReadonlySet<PayloadPath>> {
   const near = [...NEAR, ...(await lastHeads(repo))];
-  const named = [...bases.keys()].flatMap((payload) =>
+  const committed = new Set<PayloadPath>();
+  const all = [...bases.keys()];
+  for (let at = 0; at < all.length; at += AT_ONCE) {
+    await addCommitted(repo, near, all.slice(at, at + AT_ONCE), bases, committed);
+  }
+  return committed;
+}
+
+async function addCommitted(
+  repo: Repository,
+  near: readonly string[],
+  payloads: readonly PayloadPath[],
+  bases: ReadonlyMap<PayloadPath, Oid>,
+  committed: Set<PayloadPath>,
+): Promise<void> {
+  const named = payloads.flatMap((payload) =>
     near.map((commit) => ({ payload, name: `${commit}:${refPathOf(payload)}` })),
   );
   const texts = await readNamedBlobs(
     repo,
     named.map(({ name }) => name),
   );
-  const committed = new Set<PayloadPath>();
   for (const [at, { payload }] of named.entries()) {
     const text = texts[at];
     const parsed = text ? parseRefFile(text) : null;
     if (parsed?.ok && parsed.ref.oid === bases.get(payload)) committed.add(payload);
   }
-  return committed;
 }
 
 /** `HEAD@{1}` by way of the log: a fresh clone's has one entry, and Git dies of the question there. */

@@ -21,7 +21,7 @@ import type { StatCache } from "../worktree/stat-cache.js";
 import { armRefs } from "./arm.js";
 import type { Context } from "./context.js";
 import { ignorePayloads } from "./ignore-payloads.js";
-import { readRef } from "./observe.js";
+import { readRef, refTextAt } from "./observe.js";
 import type { Actor } from "./who-may-act.js";
 
 /** File systems tick every few milliseconds; one that takes longer is treated as coarse. */
@@ -34,7 +34,8 @@ const FINE_MARGIN_NS = 2_000n;
 export interface Finishing {
   readonly ctx: Context;
   readonly cache: StatCache;
-  readonly rewritten: ReadonlyMap<string, Uint8Array>;
+  /** Ref files by path, as in `Applying`. */
+  readonly rewritten: ReadonlySet<string>;
   readonly unsettled: ReadonlySet<string>;
   readonly actor: Actor;
   readonly headMoves: boolean;
@@ -49,7 +50,8 @@ export async function finish(
   met: ReadonlySet<string>,
 ): Promise<readonly BlobsyError[]> {
   const { ctx, cache } = work;
-  await settleEntries(ctx.repo, new Map([...work.rewritten, ...(await armRefs(ctx, cache))]));
+  const settling = new Set([...work.rewritten, ...(await armRefs(ctx, cache))]);
+  await settleEntries(ctx.repo, settling, (refPath) => refTextAt(ctx.repo.worktree, refPath));
   const { newest } = sweep(work, null);
   const state = ctx.repo.worktreeState;
   const tick = await waitForTickAfter(state, newest, TICK_WAIT_MS);

@@ -7,12 +7,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createHash } from "node:crypto";
-import { parseRefFile, type RefFile } from "../domain/bref.js";
+import { bareFacts, parseRefFile, type RefFacts, type RefFile } from "../domain/bref.js";
 import type { PayloadState } from "../domain/decide.js";
 import { type BlobsyError, errnoOf, isBlobsyError } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
-import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { type PayloadPath, REF_SUFFIX, refPathOf } from "../domain/repo-path.js";
 import { type StatRecord, statRecord, vouches } from "../domain/stat-trust.js";
 import { lstatFacts } from "../fs/facts.js";
 import { hashFile } from "../fs/hash.js";
@@ -36,6 +36,24 @@ export type RefOnDisk =
       readonly facts: FileFacts;
     };
 
+/** What is kept of it: there may be a hundred thousand. */
+export type SeenRef =
+  | { readonly kind: "absent" }
+  | {
+      readonly kind: "hash";
+      readonly ref: RefFacts;
+      readonly textHash: string;
+      readonly facts: FileFacts;
+    }
+  | { readonly kind: "invalid" | "conflicted" | "refused"; readonly reason: string };
+
+export function seenRef(ref: RefOnDisk): SeenRef {
+  if (ref.kind === "absent") return ref;
+  if (ref.kind !== "hash") return { kind: ref.kind, reason: ref.reason };
+  const { text, facts } = ref;
+  return { kind: "hash", ref: bareFacts(ref.ref), textHash: textHash(text), facts };
+}
+
 /** A ref file is 4096 bytes at most; one more tells that it is longer. */
 const MAX_REF_BYTES = 4096;
 
@@ -55,6 +73,13 @@ export function readRef(worktree: string, payload: PayloadPath): RefOnDisk {
   const kind = parsed.kind === "conflicted" ? "conflicted" : "invalid";
   const reason = `the ref file cannot be used: line ${parsed.line}: ${parsed.reason}`;
   return { kind, reason, text, facts };
+}
+
+/** The bytes of a ref file that can be used, `null` for any other. @param refPath its own path */
+export function refTextAt(worktree: string, refPath: string): Buffer | null {
+  const payload = refPath.slice(0, -REF_SUFFIX.length) as PayloadPath;
+  const ref = readRef(worktree, payload);
+  return ref.kind === "hash" ? ref.text : null;
 }
 
 export function textHash(text: Uint8Array): string {

@@ -7,7 +7,7 @@
  * what is read is hashed, and the committed version is meant.
  */
 import path from "node:path";
-import { parseRefFile } from "../domain/bref.js";
+import { bareFacts, parseRefFile } from "../domain/bref.js";
 import { isBlobsyError } from "../domain/errors.js";
 import { remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath } from "../domain/repo-path.js";
@@ -16,6 +16,7 @@ import {
   introducedBy,
   parsePushInput,
   type PushedRef,
+  type PublishedName,
   type PublishedRefFile,
   refFilesToPublish,
 } from "../git/history.js";
@@ -30,11 +31,11 @@ import { type TransferReport, uploadBlobs, type WantedBlob } from "./transfer.js
 /** A blob some pushed commit names, and where it was named. */
 export interface BlobToPublish extends WantedBlob {
   readonly path: PayloadPath;
-  readonly file: PublishedRefFile;
+  readonly file: PublishedName;
 }
 
 interface Refusal {
-  readonly file: PublishedRefFile;
+  readonly file: PublishedName;
   readonly reason: string;
   /** A command that helps. */
   readonly next?: string | undefined;
@@ -74,7 +75,7 @@ export async function publish(
   const pushed = updates.filter((update) => !update.isDelete);
   if (pushed.length === 0) return true;
   const proofs = await knownProofs(ctx, backend);
-  const files = await refFilesToPublish(ctx.repo, pushed, proofs?.commits ?? new Set());
+  const files = refFilesToPublish(ctx.repo, pushed, proofs?.commits ?? new Set());
   const { blobs, refusals } = await sortOut(files);
   refusals.push(...(await unfinished(ctx, blobs)));
   if (refusals.length > 0) {
@@ -119,17 +120,18 @@ async function knownProofs(ctx: Context, backend?: string): Promise<Proofs | nul
 }
 
 async function sortOut(
-  files: AsyncIterable<PublishedRefFile> | Iterable<PublishedRefFile>,
+  files: AsyncIterable<PublishedRefFile>,
 ): Promise<{ blobs: BlobToPublish[]; refusals: Refusal[] }> {
   const blobs: BlobToPublish[] = [];
   const refusals: Refusal[] = [];
-  for await (const file of files) {
-    const checked = checkRefPath(file.path, process.platform);
+  for await (const { path: name, oid: textOid, content } of files) {
+    const file = { path: name, oid: textOid };
+    const checked = checkRefPath(name, process.platform);
     if (!checked.ok) {
       refusals.push({ file, reason: `no payload may be at this path: ${checked.reason}` });
       continue;
     }
-    const parsed = parseRefFile(file.content);
+    const parsed = parseRefFile(content);
     if (!parsed.ok) {
       refusals.push({
         file,
@@ -137,7 +139,7 @@ async function sortOut(
       });
       continue;
     }
-    blobs.push({ ...remoteBlobOf(parsed.ref), path: checked.payload, file });
+    blobs.push({ ...remoteBlobOf(bareFacts(parsed.ref)), path: checked.payload, file });
   }
   return { blobs, refusals };
 }

@@ -52,8 +52,8 @@ export async function preview(ctx: Context, request: PreviewRequest): Promise<Re
 }
 
 /** What carrying out this action will report. */
-function eventsOf({ action, path, ref, payload, situation }: Subject): ReconcileEvent[] {
-  const there = situation.payload.kind === "hash" ? situation.payload.oid : null;
+function eventsOf({ action, path, ref, payload, base }: Subject): ReconcileEvent[] {
+  const there = payload.state.kind === "hash" ? payload.state.oid : null;
   const refSize = ref.kind === "hash" ? ref.ref.size : 0;
   switch (action.kind) {
     case "materialise":
@@ -75,7 +75,7 @@ function eventsOf({ action, path, ref, payload, situation }: Subject): Reconcile
           path,
           payload: action.payload,
           ref: action.ref,
-          base: situation.base,
+          base,
         },
       ];
     case "retire":

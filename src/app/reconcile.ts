@@ -114,10 +114,9 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
   await rescueAside(ctx, report);
 
   const journals = readOtherJournals(state);
-  const notes = new Map<string, SmudgeNote>([
-    ...journals.orphaned,
-    ...(request.journal?.notes ?? []),
-  ]);
+  const own: ReadonlyMap<string, SmudgeNote> = request.journal?.notes ?? new Map();
+  const { orphaned } = journals;
+  const notes = orphaned.size === 0 ? own : new Map([...orphaned, ...own]);
   const pending = readPending(state);
   const looking: AssessRequest = {
     asked: [...(request.asked ?? []), ...(notes.keys() as Iterable<PayloadPath>)],
@@ -134,8 +133,8 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     actor: request.actor,
     live: journals.live,
     ...(request.only ? { only: request.only } : {}),
-    rewritten: new Map(),
-    written: new Set(request.journal?.notes.keys()),
+    rewritten: new Set(),
+    written: own,
     unsettled: new Set(),
     headMoves: request.headMoves ?? false,
   };
@@ -229,10 +228,10 @@ async function recordPending(
 }
 
 function pendingOf(assessment: Assessment, work: Applying): PendingDiscard[] {
-  return assessment.subjects.flatMap(({ path: payload, action, situation }) => {
-    if (action.kind !== "discard" || situation.payload.kind !== "hash") return [];
+  return assessment.subjects.flatMap(({ path: payload, action, payload: { state } }) => {
+    if (action.kind !== "discard" || state.kind !== "hash") return [];
     if (work.live.has(payload)) return [];
-    return [{ path: payload, payload: situation.payload.oid, ref: action.oid }];
+    return [{ path: payload, payload: state.oid, ref: action.oid }];
   });
 }
 

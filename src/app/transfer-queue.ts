@@ -105,6 +105,9 @@ export type Move<W extends WantedBlob> = (
   onBytes: (bytes: number) => void,
 ) => Promise<"moved" | "skipped">;
 
+/** Jobs that wait in the queue itself. */
+const WAITING = 64;
+
 /** @throws only what is our own mistake; a BlobsyError is its job's failure, noted in `tally` */
 export async function runTransfers<W extends WantedBlob>(
   jobs: readonly Job<W>[],
@@ -119,8 +122,16 @@ export async function runTransfers<W extends WantedBlob>(
     if (await runOne(job, tally, progress, move)) pace.moved(job.size, performance.now());
     queue.concurrency = pace.width;
   };
+  let failure: { error: unknown } | undefined;
   try {
-    await queue.addAll(jobs.map((job) => () => run(job)));
+    // A promise for each of a hundred thousand blobs would take a hundred megabytes.
+    for (const job of jobs) {
+      await queue.onSizeLessThan(WAITING);
+      if (failure) break;
+      void queue.add(() => run(job)).catch((error: unknown) => (failure ??= { error }));
+    }
+    await queue.onIdle();
+    if (failure) throw failure.error;
   } finally {
     progress.end();
   }

@@ -1,6 +1,7 @@
 /** The user edited a payload: its ref file says so from now on. */
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import type { RefFile } from "../domain/bref.js";
 import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { refPathOf } from "../domain/repo-path.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -22,23 +23,22 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
   if (action.kind !== "write-ref" || ref.kind !== "hash" || observed.facts === null) return;
   const { oid } = action;
   const { size } = observed.facts;
-  const text = Buffer.from(await refTextFor(ctx, cache, payload, { oid, size }, ref.ref));
-  const remoteKey = cache.get(payload).key?.key ?? formatPlace(placeOf(ref.ref));
   const refPath = refPathOf(payload);
   const file = path.join(ctx.repo.worktree, refPath);
 
-  const lastLook = (): void => {
+  const lastLook = (): RefFile => {
     checkParents(ctx.repo.worktree, payload)?.close();
     const now = readRef(ctx.repo.worktree, payload);
-    if (now.kind === "hash" && now.text.equals(ref.text)) return;
+    if (now.kind === "hash" && textHash(now.text) === ref.textHash) return now.ref;
     throw new BlobsyError(
       "PAYLOAD_CHANGED",
       "its ref file changed meanwhile; nothing was written",
       { path: refPath, next: "blobsy status" },
     );
   };
-  lastLook();
-  noteRewrite(ctx.repo.worktreeState, payload, textHash(ref.text));
+  const text = Buffer.from(await refTextFor(ctx, cache, payload, { oid, size }, lastLook()));
+  const remoteKey = cache.get(payload).key?.key ?? formatPlace(placeOf(ref.ref));
+  noteRewrite(ctx.repo.worktreeState, payload, ref.textHash);
   await writeFileAtomic(file, text, {
     durable: true,
     mode: ref.facts.mode,
@@ -60,7 +60,7 @@ export async function writeRef(work: Applying, subject: Subject): Promise<void> 
     },
     dropped: false,
   });
-  work.rewritten.set(refPath, text);
+  work.rewritten.add(refPath);
   report.events.push({ kind: "ref-written", path: payload, oid, size });
 }
 

@@ -1,3 +1,4 @@
+import { detached } from "./detached.js";
 import { isOid, type Oid } from "./oid.js";
 import { checkRemoteKey } from "./remote-key.js";
 
@@ -25,6 +26,12 @@ export interface RefFacts {
 export interface RefFile extends RefFacts {
   /** Every line as read, without its line ending: what `rewriteRefFile` starts from. */
   readonly lines: readonly string[];
+}
+
+/** The facts alone: nothing in them keeps the text in memory. */
+export function bareFacts({ oid, size, remoteKey, compressed }: RefFacts): RefFacts {
+  const facts = { oid: detached(oid), size, remoteKey: detached(remoteKey) };
+  return compressed === undefined ? facts : { ...facts, compressed };
 }
 
 export interface RefProblem {

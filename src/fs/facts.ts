@@ -18,18 +18,23 @@ export function lstatFacts(file: string): FileFacts | null {
   }
 }
 
+let lastDev = 0n;
+
 export async function factsOf(handle: OpenFile): Promise<FileFacts> {
   return toFacts(fstatSync(handle.fd, { bigint: true }));
 }
 
+/** Facts are kept by the ten thousand: equal large numbers in them are one. */
 export function toFacts(stats: BigIntStats): FileFacts {
+  const { mtimeNs, ctimeNs, dev } = stats;
+  if (lastDev !== dev) lastDev = dev;
   return {
     kind: kindOf(stats),
     size: Number(stats.size),
-    mtimeNs: stats.mtimeNs,
-    ctimeNs: stats.ctimeNs,
+    mtimeNs,
+    ctimeNs: ctimeNs === mtimeNs ? mtimeNs : ctimeNs,
     ino: stats.ino,
-    dev: stats.dev,
+    dev: lastDev,
     nlink: Number(stats.nlink),
     mode: Number(stats.mode & 0o7777n),
   };

@@ -5,6 +5,7 @@
  * lie at another path, and Git names an object by the first path it meets.
  */
 import { REF_FILE_LIMIT } from "../domain/bref.js";
+import { detached } from "../domain/detached.js";
 import { BlobsyError } from "../domain/errors.js";
 import { runGit, type GitOptions } from "./git.js";
 import { readBlobs } from "./objects.js";
@@ -20,12 +21,15 @@ export interface PushedRef {
   readonly isDelete: boolean;
 }
 
-/** A ref file in some commit that is pushed. */
-export interface PublishedRefFile {
+/** Where a ref file is in some commit that is pushed. */
+export interface PublishedName {
   /** The path's bytes: anyone may have made that commit. */
   readonly path: Buffer;
   /** Git's name for the text. */
   readonly oid: string;
+}
+
+export interface PublishedRefFile extends PublishedName {
   /** The text; of one that is longer than a ref file may be, so many zeros. */
   readonly content: Buffer;
 }
@@ -71,18 +75,18 @@ function isObjectId(text: string): boolean {
  *   are not here are passed over
  * @throws {BlobsyError} GIT_FAILED
  */
-export async function refFilesToPublish(
+export async function* refFilesToPublish(
   repo: Repository,
   updates: readonly PushedRef[],
   provenCommits: Iterable<string>,
-): Promise<PublishedRefFile[]> {
+): AsyncGenerator<PublishedRefFile> {
   const tips = [...new Set(updates.filter((ref) => !ref.isDelete).map((ref) => ref.localOid))];
   const [trees, commits, proven] = await Promise.all([
     peel(repo, tips, "tree"),
     peel(repo, tips, "commit"),
     peel(repo, [...provenCommits].filter(isObjectId), "commit"),
   ]);
-  const found = new Map<string, { oid: string; path: Buffer }>();
+  const found = new Map<string, PublishedName>();
   const add = (output: Buffer) => {
     for (const entry of changedFiles(output)) {
       found.set(`${entry.oid} ${entry.path.toString("latin1")}`, entry);
@@ -90,8 +94,15 @@ export async function refFilesToPublish(
   };
   add(await refFilesOfTrees(repo, trees));
   add(await refFilesChangedBy(repo, await newCommits(repo, commits, proven)));
-  return withContents(repo, [...found.values()]);
+  const all = [...found.values()];
+  found.clear();
+  for (let at = 0; at < all.length; at += TEXTS_AT_ONCE) {
+    yield* await withContents(repo, all.slice(at, at + TEXTS_AT_ONCE));
+  }
 }
+
+/** Ref texts that are in memory at once. */
+const TEXTS_AT_ONCE = 2000;
 
 /** Replaced objects are for looking at; what is pushed are the real ones. */
 const REAL_OBJECTS = {
@@ -162,7 +173,7 @@ async function refFilesChangedBy(repo: Repository, commits: readonly string[]): 
 }
 
 /** The regular files that `diff-tree --raw -z` says are there after the change. */
-function* changedFiles(output: Buffer): Generator<{ oid: string; path: Buffer }> {
+function* changedFiles(output: Buffer): Generator<PublishedName> {
   for (let at = 0; at < output.length;) {
     const metaEnd = output.indexOf(0, at);
     const pathEnd = output.indexOf(0, metaEnd + 1);
@@ -172,14 +183,14 @@ function* changedFiles(output: Buffer): Generator<{ oid: string; path: Buffer }>
     const [, mode = "", , oid = ""] = meta.split(" ");
     at = pathEnd + 1;
     if (mode.startsWith("100") && isObjectId(oid)) {
-      yield { oid, path: output.subarray(metaEnd + 1, pathEnd) };
+      yield { oid: detached(oid), path: output.subarray(metaEnd + 1, pathEnd) };
     }
   }
 }
 
 async function withContents(
   repo: Repository,
-  entries: readonly { oid: string; path: Buffer }[],
+  entries: readonly PublishedName[],
 ): Promise<PublishedRefFile[]> {
   const sizes = await blobSizes(repo, [...new Set(entries.map((entry) => entry.oid))]);
   const small = [...sizes].filter(([, size]) => size <= REF_FILE_LIMIT).map(([oid]) => oid);

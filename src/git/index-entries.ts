@@ -1,38 +1,15 @@
 /** What Git's index says of ref files and payloads, and how its entries are settled again. */
 import { createHash } from "node:crypto";
 import { runGit } from "./git.js";
+import { type IndexListing, indexListing } from "./index-listing.js";
 import type { Repository } from "./repository.js";
 
-export interface IndexEntry {
-  readonly mode: string;
-  readonly oid: string;
-  /** 0, or 1 to 3 for an unmerged path (gitrevisions: base, ours, theirs). */
-  readonly stage: number;
-  readonly skipWorktree: boolean;
-}
+export type { IndexEntry, IndexListing } from "./index-listing.js";
 
-/** Path bytes as latin1 text: a path that is not UTF-8 stays apart from every other one. */
-export type IndexListing = ReadonlyMap<string, readonly IndexEntry[]>;
-
-/**
- * Every entry of the index Git means here (GIT_INDEX_FILE is honoured). Keys are the path's bytes read
- * as UTF-8; bytes that are not UTF-8 become keys no payload can have.
- */
+/** Every entry of the index Git means here (GIT_INDEX_FILE is honoured). @throws {BlobsyError} GIT_FAILED */
 export async function listIndex(repo: Repository): Promise<IndexListing> {
-  const { stdout } = await runGit(repo, ["ls-files", "-z", "-s", "-t", "--full-name", ":/"]);
-  const listing = new Map<string, IndexEntry[]>();
-  for (const record of stdout.toString("utf8").split("\0")) {
-    if (record === "") continue;
-    const tab = record.indexOf("\t");
-    const [tag, mode, oid, stage] = record.slice(0, tab).split(" ");
-    if (!tag || !mode || !oid || !stage) continue;
-    const path = record.slice(tab + 1);
-    const entry = { mode, oid, stage: Number(stage), skipWorktree: tag === "S" };
-    const others = listing.get(path);
-    if (others) others.push(entry);
-    else listing.set(path, [entry]);
-  }
-  return listing;
+  const args = ["ls-files", "-z", "-s", "-t", "--full-name", ":/"];
+  return indexListing((await runGit(repo, args)).stdout);
 }
 
 /** The name Git gives to these bytes as a blob, in the repository's own hash (told by its length). */
@@ -52,20 +29,24 @@ export function gitBlobOid(bytes: Uint8Array, like: string): string {
  * need start.
  *
  * A busy index.lock is no failure: whoever holds it writes the index, and a later status refreshes.
+ *
+ * @param textOf what the file says now; `null` where it cannot be read
  */
 export async function settleEntries(
   repo: Repository,
-  texts: ReadonlyMap<string, Uint8Array>,
+  paths: ReadonlySet<string>,
+  textOf: (path: string) => Uint8Array | null,
 ): Promise<void> {
-  if (texts.size === 0) return;
-  await distrustMonitor(repo, texts.keys());
+  if (paths.size === 0) return;
+  await distrustMonitor(repo, paths);
   const listing = await listIndex(repo);
   const lines: string[] = [];
-  for (const [path, bytes] of texts) {
+  for (const path of paths) {
     const entries = listing.get(path);
     const entry = entries?.[0];
     if (!entry || entries.length !== 1 || entry.stage !== 0 || entry.skipWorktree) continue;
-    if (gitBlobOid(bytes, entry.oid) === entry.oid) {
+    const text = textOf(path);
+    if (text !== null && gitBlobOid(text, entry.oid) === entry.oid) {
       lines.push(`${entry.mode} ${entry.oid} 0\t${path}\0`);
     }
   }

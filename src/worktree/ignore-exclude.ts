@@ -32,10 +32,26 @@ export interface ExcludeRequest {
 
 /** Does the block say already what it should? */
 export function isExcludeInStep(request: ExcludeRequest): boolean {
-  const { lines } = readBlock(request.commonDir);
-  const have = new Set(lines);
-  const wanted = wantedLines(request, lines);
-  return have.size === wanted.size && [...wanted].every((line) => have.has(line));
+  const { mode, met } = request;
+  /** Whether it should be there, by line. */
+  const have = new Map(readBlock(request.commonDir).lines.map((line) => [line, false]));
+  for (const payload of everyPayload(request)) {
+    const line = ignorePattern(payload);
+    if (!have.has(line)) return false;
+    have.set(line, true);
+  }
+  if (mode === "grow") return true;
+  if (met === undefined) return [...have.values()].every(Boolean);
+  for (const payload of met) if (have.get(ignorePattern(payload)) === false) return false;
+  return true;
+}
+
+/** What this worktree knows, and what the others do. */
+function* everyPayload({ payloads, commonDir, stateDir }: ExcludeRequest): Generator<string> {
+  yield* payloads;
+  for (const { state } of worktreesBeside(commonDir, stateDir)) {
+    yield* readList(path.join(state, "payloads"));
+  }
 }
 
 /** Brings the block in step with what all worktrees know. */
@@ -73,16 +89,12 @@ export async function markGitignore(stateDir: string, keeps: boolean): Promise<v
  * stays: another process may have written it a moment ago, for a payload it is about to track.
  */
 function wantedLines(
-  { commonDir, stateDir, payloads, mode, met }: ExcludeRequest,
+  request: ExcludeRequest,
   lines: readonly string[],
 ): Set<string> {
+  const { mode, met } = request;
   const wanted = new Set<string>();
-  for (const payload of payloads) wanted.add(ignorePattern(payload));
-  for (const { state } of worktreesBeside(commonDir, stateDir)) {
-    for (const payload of readList(path.join(state, "payloads"))) {
-      wanted.add(ignorePattern(payload));
-    }
-  }
+  for (const payload of everyPayload(request)) wanted.add(ignorePattern(payload));
   if (mode === "exact" && met === undefined) return wanted;
   const mayGo = new Set(mode === "grow" ? [] : [...(met ?? [])].map(ignorePattern));
   for (const line of lines) if (!mayGo.has(line)) wanted.add(line);

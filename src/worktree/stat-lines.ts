@@ -8,6 +8,7 @@
  * and `*` in a key (which has none of its own) for the key's hash; times are told from the first one
  * on. In a line of changes `~` stands for a field that was not changed.
  */
+import { detached } from "../domain/detached.js";
 import { isOid, type Oid } from "../domain/oid.js";
 import type { StatRecord } from "../domain/stat-trust.js";
 
@@ -93,7 +94,8 @@ class OidReader {
 
   read(text: string | undefined): Oid | null {
     if (text === "=") return this.last;
-    return (this.last = text !== undefined && isOid(text) ? text : null);
+    // An entry may be kept for long, its line is not.
+    return (this.last = text !== undefined && isOid(text) ? detached(text) : null);
   }
 }
 

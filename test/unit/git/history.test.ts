@@ -4,6 +4,7 @@ import {
   introducedBy,
   parsePushInput,
   refFilesToPublish,
+  type PublishedRefFile,
   type PushedRef,
 } from "../../../src/git/history.js";
 import { gitWorld, type TestRepo } from "./git-world.js";
@@ -78,8 +79,16 @@ const push = (...oids: string[]): PushedRef[] =>
 async function published(repo: TestRepo, tips: string[], proven: string[] = []): Promise<string[]> {
   const oids = tips.map((tip) => repo.must("rev-parse", tip));
   const known = proven.map((tip) => repo.must("rev-parse", tip));
-  const files = await refFilesToPublish(await repo.find(), push(...oids), known);
+  const files = await allOf(await repo.find(), push(...oids), known);
   return files.map(({ path, content }) => `${path.toString()}=${content.toString()}`).sort();
+}
+
+async function allOf(
+  ...args: Parameters<typeof refFilesToPublish>
+): Promise<PublishedRefFile[]> {
+  const files: PublishedRefFile[] = [];
+  for await (const file of refFilesToPublish(...args)) files.push(file);
+  return files;
 }
 
 describe("refFilesToPublish", () => {
@@ -117,7 +126,7 @@ describe("refFilesToPublish", () => {
     const repo = gitWorld().init("repo");
     repo.commit("a.bref", "1");
     const main = repo.must("rev-parse", "main");
-    const files = await refFilesToPublish(await repo.find(), push(main), [A, "--all", "HEAD"]);
+    const files = await allOf(await repo.find(), push(main), [A, "--all", "HEAD"]);
 
     expect(files).toHaveLength(1);
   });
@@ -175,7 +184,7 @@ describe("refFilesToPublish", () => {
   it("a deletion publishes nothing", async () => {
     const repo = gitWorld().init("repo");
     repo.commit("a.bref", "1");
-    expect(await refFilesToPublish(await repo.find(), push(ZERO), [])).toEqual([]);
+    expect(await allOf(await repo.find(), push(ZERO), [])).toEqual([]);
   });
 
   it("takes in a shallow clone's oldest commit whole", async () => {
@@ -199,7 +208,7 @@ describe("refFilesToPublish", () => {
     repo.commit("x.txt", "x");
     repo.must("replace", real, "other");
 
-    const files = await refFilesToPublish(await repo.find(), push(real), []);
+    const files = await allOf(await repo.find(), push(real), []);
     expect(files.map(({ path }) => path.toString())).toEqual(["a.bref"]);
   });
 
@@ -225,7 +234,7 @@ describe("refFilesToPublish", () => {
     repo.must("commit", "-qm", "odd");
     repo.commit("long.bref", "x".repeat(1_000_000));
 
-    const files = await refFilesToPublish(
+    const files = await allOf(
       await repo.find(),
       push(repo.must("rev-parse", "main")),
       [],
