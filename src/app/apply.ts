@@ -105,10 +105,20 @@ export function blobToPlace(action: Action): Oid | null {
   return places || action.kind === "discard" ? action.oid : null;
 }
 
+/** @returns false where it is not this process's to act on */
+export function recordAtOnce(work: Applying, subject: Subject): boolean {
+  if (work.ctx.signal?.aborted === true || !mayActOn(work, subject)) return false;
+  rememberInStep(work, subject);
+  return true;
+}
+
+function mayActOn({ only, live, actor }: Applying, { action, path }: Subject): boolean {
+  return (only?.(path) ?? true) && !live.has(path) && mayAct(actor, action.kind);
+}
+
 function isOurs(work: Applying, subject: Subject): boolean {
-  const { action, path } = subject;
-  const named = work.only?.(path) ?? true;
-  if (named && !work.live.has(path) && mayAct(work.actor, action.kind)) return true;
+  const { path } = subject;
+  if (mayActOn(work, subject)) return true;
   leaveForNext(work, subject);
   if (work.live.has(path)) work.unsettled.add(path);
   return false;

@@ -47,6 +47,11 @@ export interface AssessRequest {
   readonly pending: readonly PendingDiscard[];
   /** Paths the user asked for by name: they are wanted, whatever is excluded. */
   readonly wanted?: (payload: PayloadPath) => boolean;
+  /**
+   * Takes a path of which nothing but the record is missing, at once: after a `track` that is all of
+   * them. @returns whether it did; the path is in step then
+   */
+  readonly record?: (subject: Subject) => boolean;
   /** What the user decided on paths whose payload and ref file moved apart. */
   readonly choose?: (payload: PayloadPath) => Choice | null;
 }
@@ -76,7 +81,7 @@ export interface PayloadMove {
 }
 
 export interface Assessment {
-  /** Paths known to be in step by their stat records alone. */
+  /** Paths known to be in step: by their stat records alone, or recorded by now. */
   readonly inStep: readonly PayloadPath[];
   readonly subjects: readonly Subject[];
   readonly moves: readonly PayloadMove[];
@@ -111,7 +116,10 @@ export async function assess(
   const subjects: Subject[] = [];
   const leaveOut = leftOutRule(ctx, request.wanted);
   await forEachLimit(open, HASHES_AT_ONCE, async (payload) => {
-    subjects.push(await assessOne(ctx, cache, payload, { request, index, colliding, leaveOut }));
+    const around = { request, index, colliding, leaveOut };
+    const subject = await assessOne(ctx, cache, payload, around);
+    if (subject.action.kind === "record" && request.record?.(subject)) inStep.push(payload);
+    else subjects.push(subject);
   });
   subjects.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { inStep, subjects, moves, refused, index };

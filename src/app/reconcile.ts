@@ -23,7 +23,7 @@ import {
 import { movePayload, sweepAside } from "../worktree/place.js";
 import { trimRewrites } from "../worktree/rewrites.js";
 import { StatCache } from "../worktree/stat-cache.js";
-import { apply, type Applying, recordFailure } from "./apply.js";
+import { apply, type Applying, recordAtOnce, recordFailure } from "./apply.js";
 import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
 import type { Context } from "./context.js";
 import { finish } from "./finish.js";
@@ -118,14 +118,6 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
   const { orphaned } = journals;
   const notes = orphaned.size === 0 ? own : new Map([...orphaned, ...own]);
   const pending = readPending(state);
-  const looking: AssessRequest = {
-    asked: [...(request.asked ?? []), ...(notes.keys() as Iterable<PayloadPath>)],
-    everything: request.everything ?? false,
-    notes,
-    pending,
-    ...(request.wanted ? { wanted: request.wanted } : {}),
-    ...(request.choose ? { choose: request.choose } : {}),
-  };
   const work: Applying = {
     ctx,
     cache,
@@ -137,6 +129,15 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     written: own,
     unsettled: new Set(),
     headMoves: request.headMoves ?? false,
+  };
+  const looking: AssessRequest = {
+    asked: [...(request.asked ?? []), ...(notes.keys() as Iterable<PayloadPath>)],
+    everything: request.everything ?? false,
+    notes,
+    pending,
+    ...(request.wanted ? { wanted: request.wanted } : {}),
+    ...(request.choose ? { choose: request.choose } : {}),
+    record: (subject) => recordAtOnce(work, subject),
   };
   await request.first?.(work);
   let assessment = await assess(ctx, cache, looking);

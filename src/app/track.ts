@@ -9,7 +9,6 @@
  */
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
-import type { FileFacts } from "../domain/file-facts.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { statRecord } from "../domain/stat-trust.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -26,6 +25,7 @@ import { ignorePayloads } from "./ignore-payloads.js";
 import { knownPayloads } from "./known-payloads.js";
 import { readRef } from "./observe.js";
 import { reconcile } from "./reconcile.js";
+import type { ProgressTask } from "./reporter.js";
 import { refTextFor } from "./ref-text.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import { hasRemote } from "./require-set-up.js";
@@ -68,7 +68,7 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
   const files = payloads.map((payload): TrackedFile => {
     const facts = lstatFacts(path.join(ctx.repo.worktree, payload));
     const hasRef = readRef(ctx.repo.worktree, payload).kind !== "absent";
-    if (facts !== null && !hasRef) fresh.push({ path: payload, facts });
+    if (facts !== null && !hasRef) fresh.push({ path: payload, size: facts.size });
     const was = facts !== null && !hasRef ? "new" : "known";
     return { path: payload, was, size: facts?.size ?? 0 };
   });
@@ -106,8 +106,11 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
 
 interface NewFile {
   readonly path: PayloadPath;
-  readonly facts: FileFacts;
+  readonly size: number;
 }
+
+/** Files whose results are in memory at once. */
+const FILES_AT_ONCE = 4096;
 
 /** File systems tick every few milliseconds; on one that takes longer a file is hashed twice. */
 const TICK_WAIT_MS = 30;
@@ -126,17 +129,43 @@ async function writeNewRefs(
   const { ignored, problems } = await ignoreFirst(ctx, cache, files);
   if (ignored.length === 0) return problems;
 
-  // A stat record counts only when the clock had moved on before the bytes were read.
-  const newest = ignored.reduce(
-    (max, { facts }) => (facts.ctimeNs > max ? facts.ctimeNs : max),
-    0n,
-  );
-  const tick =
-    (await waitForTickAfter(repo.worktreeState, newest, TICK_WAIT_MS)) ??
-    (await fileSystemTick(repo.worktreeState));
-  const results = await ingestAll(ctx, ignored, signal);
+  const bytes = ignored.reduce((sum, { size }) => sum + size, 0);
+  const progress = ctx.reporter.progress("tracking", { files: ignored.length, bytes });
+  try {
+    for (let at = 0; at < ignored.length; at += FILES_AT_ONCE) {
+      const some = ignored.slice(at, at + FILES_AT_ONCE);
+      problems.push(...(await trackSome(ctx, cache, some, { signal, progress })));
+    }
+  } finally {
+    progress.end();
+  }
+  return problems;
+}
+
+interface Going {
+  readonly signal: AbortSignal;
+  readonly progress: ProgressTask;
+}
+
+async function trackSome(
+  ctx: Context,
+  cache: StatCache,
+  files: readonly NewFile[],
+  { signal, progress }: Going,
+): Promise<BlobsyError[]> {
+  const tick = await tickAfter(ctx, files);
+  const jobs = files.map(({ path: payload, size }) => ({
+    file: path.join(ctx.repo.worktree, payload),
+    size,
+  }));
+  const results = await ingestMany(ctx.store, jobs, {
+    signal,
+    onBytes: (more) => progress.add(0, more),
+    onFile: () => progress.add(1, 0),
+  });
   signal.throwIfAborted();
-  for (const [at, file] of ignored.entries()) {
+  const problems: BlobsyError[] = [];
+  for (const [at, file] of files.entries()) {
     const result = results[at];
     if (!result) continue;
     if (!result.ok) {
@@ -148,6 +177,18 @@ async function writeNewRefs(
     if (error) problems.push(error);
   }
   return problems;
+}
+
+/** A stat record counts only when the clock had moved on before the bytes were read. */
+async function tickAfter(ctx: Context, files: readonly NewFile[]): Promise<bigint> {
+  const { worktree, worktreeState } = ctx.repo;
+  let newest = 0n;
+  for (const { path: payload } of files) {
+    const ctimeNs = lstatFacts(path.join(worktree, payload))?.ctimeNs ?? 0n;
+    if (ctimeNs > newest) newest = ctimeNs;
+  }
+  const tick = await waitForTickAfter(worktreeState, newest, TICK_WAIT_MS);
+  return tick ?? (await fileSystemTick(worktreeState));
 }
 
 /** The ignore lines come first; whatever Git would still not ignore stays as it is. */
@@ -180,28 +221,6 @@ async function ignoreFirst(
   });
   const ignored = files.filter(({ path: name }) => !byDir.has(dirOf(name)) && !open.has(name));
   return { ignored, problems: [...cannot, ...problems] };
-}
-
-async function ingestAll(
-  ctx: Context,
-  files: readonly NewFile[],
-  signal: AbortSignal,
-): Promise<PoolResult[]> {
-  const bytes = files.reduce((sum, { facts }) => sum + facts.size, 0);
-  const progress = ctx.reporter.progress("tracking", { files: files.length, bytes });
-  try {
-    const jobs = files.map((file) => ({
-      file: path.join(ctx.repo.worktree, file.path),
-      size: file.facts.size,
-    }));
-    return await ingestMany(ctx.store, jobs, {
-      signal,
-      onBytes: (more) => progress.add(0, more),
-      onFile: () => progress.add(1, 0),
-    });
-  } finally {
-    progress.end();
-  }
 }
 
 /** The executable bit travels with the ref file: Git keeps that one of a file's modes. */

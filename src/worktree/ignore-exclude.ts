@@ -88,10 +88,7 @@ export async function markGitignore(stateDir: string, keeps: boolean): Promise<v
  * The lines there should be. Of those that are there, a line for a path that this run never looked at
  * stays: another process may have written it a moment ago, for a payload it is about to track.
  */
-function wantedLines(
-  request: ExcludeRequest,
-  lines: readonly string[],
-): Set<string> {
+function wantedLines(request: ExcludeRequest, lines: readonly string[]): Set<string> {
   const { mode, met } = request;
   const wanted = new Set<string>();
   for (const payload of everyPayload(request)) wanted.add(ignorePattern(payload));

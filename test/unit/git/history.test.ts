@@ -83,9 +83,7 @@ async function published(repo: TestRepo, tips: string[], proven: string[] = []):
   return files.map(({ path, content }) => `${path.toString()}=${content.toString()}`).sort();
 }
 
-async function allOf(
-  ...args: Parameters<typeof refFilesToPublish>
-): Promise<PublishedRefFile[]> {
+async function allOf(...args: Parameters<typeof refFilesToPublish>): Promise<PublishedRefFile[]> {
   const files: PublishedRefFile[] = [];
   for await (const file of refFilesToPublish(...args)) files.push(file);
   return files;
@@ -234,11 +232,7 @@ describe("refFilesToPublish", () => {
     repo.must("commit", "-qm", "odd");
     repo.commit("long.bref", "x".repeat(1_000_000));
 
-    const files = await allOf(
-      await repo.find(),
-      push(repo.must("rev-parse", "main")),
-      [],
-    );
+    const files = await allOf(await repo.find(), push(repo.must("rev-parse", "main")), []);
     const found = new Map(
       files.map(({ path, content }) => [path.toString("latin1"), content.length]),
     );
