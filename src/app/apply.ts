@@ -188,7 +188,7 @@ async function settleWithoutBlobs(work: Applying, subject: Subject): Promise<voi
         path,
         payload: action.payload,
         ref: action.ref,
-        base: subject.base,
+        base: subject.situation.base,
       });
       return;
     case "retire":

@@ -63,7 +63,7 @@ export interface Subject {
   readonly path: PayloadPath;
   readonly ref: SeenRef;
   readonly payload: ObservedPayload;
-  readonly base: Oid | null;
+  readonly situation: Situation;
   readonly action: Action;
 }
 
@@ -194,10 +194,12 @@ async function assessOne(
     leftOut: null,
   };
   const action = chosen(decide(situation), payload, seen, around.request);
-  const subject = { path: payload, ref: seen, payload: observed, base: situation.base };
-  if (action.kind !== "materialise" && action.kind !== "follow") return { ...subject, action };
+  const subject = { path: payload, ref: seen, payload: observed };
+  if (action.kind !== "materialise" && action.kind !== "follow")
+    return { ...subject, situation, action };
   const leftOut = await around.leaveOut(payload, entry);
-  return { ...subject, action: decide({ ...situation, leftOut }) };
+  const settled = { ...situation, leftOut };
+  return { ...subject, situation: settled, action: decide(settled) };
 }
 
 /** A run that was killed may have placed the payload without getting to say so. */
@@ -247,7 +249,7 @@ function refusedSubject(payload: PayloadPath, reason: string): Subject {
   };
   const observed: ObservedPayload = { state: situation.payload, facts: null };
   const ref: SeenRef = { kind: "absent" };
-  return { path: payload, ref, payload: observed, base: null, action: decide(situation) };
+  return { path: payload, ref, payload: observed, situation, action: decide(situation) };
 }
 
 function refState(ref: SeenRef, payload: PayloadPath, index: IndexListing | null): RefState {

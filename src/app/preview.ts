@@ -52,7 +52,7 @@ export async function preview(ctx: Context, request: PreviewRequest): Promise<Re
 }
 
 /** What carrying out this action will report. */
-function eventsOf({ action, path, ref, payload, base }: Subject): ReconcileEvent[] {
+function eventsOf({ action, path, ref, payload, situation }: Subject): ReconcileEvent[] {
   const there = payload.state.kind === "hash" ? payload.state.oid : null;
   const refSize = ref.kind === "hash" ? ref.ref.size : 0;
   switch (action.kind) {
@@ -75,7 +75,7 @@ function eventsOf({ action, path, ref, payload, base }: Subject): ReconcileEvent
           path,
           payload: action.payload,
           ref: action.ref,
-          base,
+          base: situation.base,
         },
       ];
     case "retire":

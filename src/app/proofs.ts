@@ -11,10 +11,11 @@
  *     c <generation> <commit> <checksum>              and every blob that this commit names
  *     x <generation> <key> <checksum>                 it turned out not to have it
  */
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Compression } from "../domain/compression.js";
+import { LineTable, linesIn } from "../domain/line-table.js";
 import { isOid } from "../domain/oid.js";
 import type { RemoteBlob } from "../domain/remote-place.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -28,6 +29,7 @@ const BATCH = 256;
 /** Below so many lines it is not worth writing anew. */
 const SMALL = 1000;
 const FORGET_WAIT_MS = 5000;
+const SEED = randomInt(2 ** 32);
 
 /** @param sharedState `<common git dir>/blobsy` @param remoteId the transport's `id` */
 export function proofsFile(sharedState: string, remoteId: string): string {
@@ -39,7 +41,7 @@ export class Proofs {
   readonly #file: string;
   readonly #generation: string;
   /** By key, each as its line stands in the file: they are checked when asked for, most never are. */
-  readonly #blobs = new Map<string, string>();
+  readonly #blobs = new LineTable(subjectOf, SEED);
   readonly #commits = new Set<string>();
   #lines = 0;
 
@@ -80,7 +82,7 @@ export class Proofs {
     const lines = fresh.map((blob) =>
       sealed(`k ${this.#generation} ${blob.oid} ${sizeWord(blob)} ${blob.key}`),
     );
-    for (const [at, { key }] of fresh.entries()) this.#blobs.set(key, lines[at] ?? "");
+    for (const line of lines) this.#blobs.set(line);
     await this.#append(lines);
   }
 
@@ -119,7 +121,7 @@ export class Proofs {
     try {
       this.#read();
       const commits = [...this.#commits].map((commit) => sealed(`c ${this.#generation} ${commit}`));
-      const lines = [...this.#blobs.values(), ...commits];
+      const lines = [...this.#blobs.lines(), ...commits];
       const text = lines.map((line) => `${line}\n`).join("");
       await writeFileAtomic(this.#file, text, { durable: false });
       this.#lines = lines.length;
@@ -148,17 +150,16 @@ export class Proofs {
   }
 
   #read(): void {
-    let text: string;
+    let bytes: Buffer;
     try {
-      text = readFileSync(this.#file, "latin1");
+      bytes = readFileSync(this.#file);
     } catch {
       return; // not there yet, or lost
     }
     this.#blobs.clear();
     this.#commits.clear();
     this.#lines = 0;
-    for (const line of text.split("\n")) {
-      if (line === "") continue;
+    for (const line of linesIn(bytes)) {
       this.#lines += 1;
       this.#take(line);
     }
@@ -167,10 +168,9 @@ export class Proofs {
   #take(line: string): void {
     const kind = line[0] ?? "";
     if (!line.startsWith(`${kind} ${this.#generation} `)) return;
-    const end = line.lastIndexOf(" ");
-    const subject = line.slice(line.lastIndexOf(" ", end - 1) + 1, end);
+    const subject = subjectOf(line);
     if (kind === "k") {
-      this.#blobs.set(subject, line);
+      this.#blobs.set(line);
     } else if (kind === "x") {
       // Even if it is damaged: it can only cost a question.
       this.#blobs.delete(subject);
@@ -208,6 +208,12 @@ function latestGeneration(file: string): string {
     if (generation !== "" && line === sealed(line.slice(0, end))) return generation;
   }
   return "";
+}
+
+/** The last word but one: what the line is about. */
+function subjectOf(line: string): string {
+  const end = line.lastIndexOf(" ");
+  return line.slice(line.lastIndexOf(" ", end - 1) + 1, end);
 }
 
 /** A line with its checksum. */

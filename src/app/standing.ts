@@ -14,7 +14,7 @@ import { readOtherJournals } from "../worktree/journal.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import { assess, type Assessment, type Subject } from "./assess.js";
 import type { Context } from "./context.js";
-import { type RefOnDisk, readRef } from "./observe.js";
+import { readRef, type SeenRef, seenRef } from "./observe.js";
 
 export type State =
   | "in-step"
@@ -40,7 +40,7 @@ export interface Standing {
   readonly state: State;
   /** Why it is unusable. */
   readonly reason: string | null;
-  readonly ref: RefOnDisk;
+  readonly ref: SeenRef;
   /** What the payload is, and its bytes; `null` when it is not there, or no regular file. */
   readonly payload: { readonly facts: FileFacts; readonly oid: Oid } | null;
   /** The ref file's entries in the index. */
@@ -105,7 +105,7 @@ function lookIn(
   return (payload) => {
     const subject = subjects.get(payload);
     if (!inStep.has(payload) && subject) return fromSubject(subject, moving.has(payload));
-    const ref = readRef(ctx.repo.worktree, payload);
+    const ref = seenRef(readRef(ctx.repo.worktree, payload));
     const facts = lstatFacts(path.join(ctx.repo.worktree, payload));
     const oid = cache.get(payload).base?.oid;
     const there = facts && oid ? { facts, oid } : null;

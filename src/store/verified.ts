@@ -6,9 +6,10 @@
  * for an object counts, and when half of it is out of date it is written anew. Lines that other
  * processes (or threads) append are picked up when an object is not found here.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { FileFacts } from "../domain/file-facts.js";
+import { LineTable, linesIn } from "../domain/line-table.js";
 import { isOid, type Oid } from "../domain/oid.js";
 import { matches, type StatRecord } from "../domain/stat-trust.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -16,13 +17,14 @@ import { acquireLock } from "../fs/lock.js";
 import { appendLine } from "../fs/ops.js";
 
 const OID_DIGITS = 64;
+const SEED = randomInt(2 ** 32);
 /** Below so many lines it is not worth writing anew. */
 const SMALL = 1000;
 
 export class VerifiedRecords {
   private readonly file: string;
   /** Lines as they stand in the file: they are parsed when asked for, most never are. */
-  private readonly lines = new Map<string, string>();
+  private readonly lines = new LineTable((line) => line.slice(0, OID_DIGITS), SEED);
   private lineCount = 0;
   private readTo = 0;
   private ino = 0n;
@@ -42,9 +44,8 @@ export class VerifiedRecords {
 
   /** Never fails: a record that cannot be written costs a read later on. */
   async add(record: StatRecord): Promise<void> {
-    const line = formatRecord(record);
-    this.lines.set(record.oid, line);
-    this.pending.push(line);
+    // Read back from the file when it is asked for, which for most is never.
+    this.pending.push(formatRecord(record));
     this.appending ??= this.append().finally(() => (this.appending = null));
     await this.appending;
   }
@@ -60,9 +61,10 @@ export class VerifiedRecords {
     if (!lock) return;
     try {
       this.readOn();
-      const kept = [...this.lines].flatMap(([oid, line]) =>
-        isOid(oid) && isCurrent(oid) ? `${line}\n` : [],
-      );
+      const kept = [...this.lines.lines()].flatMap((line) => {
+        const oid = line.slice(0, OID_DIGITS);
+        return isOid(oid) && isCurrent(oid) ? `${line}\n` : [];
+      });
       await writeFileAtomic(this.file, kept.join(""), { durable: false });
     } finally {
       await lock.release();
@@ -113,18 +115,18 @@ export class VerifiedRecords {
     this.lineCount = 0;
   }
 
-  private take(text: string): void {
-    const end = text.lastIndexOf("\n") + 1;
+  private take(bytes: Buffer): void {
+    const end = bytes.lastIndexOf("\n") + 1;
     this.readTo += end;
-    for (const line of text.slice(0, end).split("\n")) {
+    for (const line of linesIn(bytes.subarray(0, end))) {
       if (line.length <= OID_DIGITS) continue;
       this.lineCount += 1;
-      this.lines.set(line.slice(0, OID_DIGITS), line);
+      this.lines.set(line);
     }
   }
 }
 
-function readRange(fd: number, from: number, to: number): string {
+function readRange(fd: number, from: number, to: number): Buffer {
   const bytes = Buffer.alloc(to - from);
   let done = 0;
   while (done < bytes.length) {
@@ -132,7 +134,7 @@ function readRange(fd: number, from: number, to: number): string {
     if (read === 0) break;
     done += read;
   }
-  return bytes.toString("latin1", 0, done);
+  return bytes.subarray(0, done);
 }
 
 function formatRecord({ oid, size, mtimeNs, ctimeNs, ino, tick }: StatRecord): string {
