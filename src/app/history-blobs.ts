@@ -39,14 +39,15 @@ export async function historyBlobs(ctx: Context): Promise<HistoryBlobs> {
     remoteOid: "",
     isDelete: false,
   }));
-  const committed = await refFilesToPublish(ctx.repo, updates, []);
   const blobs = new Map<string, HistoryBlob>();
   const unreadable: UnreadableRefFile[] = [];
-  for (const file of [...committed, ...(await stagedRefFiles(ctx))]) {
+  const take = (file: PublishedRefFile): void => {
     const read = readRefFile(file);
     if ("reason" in read) unreadable.push(read);
     else if (!blobs.has(blobId(read))) blobs.set(blobId(read), read);
-  }
+  };
+  for await (const file of refFilesToPublish(ctx.repo, updates, [])) take(file);
+  for (const file of await stagedRefFiles(ctx)) take(file);
   return { blobs: [...blobs.values()], unreadable };
 }
 

@@ -130,11 +130,8 @@ export class Survey {
     }
     if (!this.all) return blobs;
     const { refFilesToPublish } = await import("../../git/history.js");
-    for (const { path: name, content } of await refFilesToPublish(
-      this.ctx.repo,
-      await this.tips(),
-      [],
-    )) {
+    const published = refFilesToPublish(this.ctx.repo, await this.tips(), []);
+    for await (const { path: name, content } of published) {
       const checked = checkRefPath(name, process.platform);
       const parsed = parseRefFile(content);
       if (!checked.ok || !parsed.ok || blobs.has(parsed.ref.oid)) continue;
