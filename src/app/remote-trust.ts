@@ -21,6 +21,8 @@ import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
 import { httpsSpec } from "./https-remote.js";
 import {
+  approvalOf,
+  approve,
   isCommandBackend,
   refuseUnapproved,
   trustCommand,
@@ -28,6 +30,7 @@ import {
 } from "./command-trust.js";
 import { pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
+import { chooseTool } from "./tool-remote.js";
 
 /** A remote that may be used now. */
 export interface TrustedRemote {
@@ -36,6 +39,8 @@ export interface TrustedRemote {
   /** As the configuration names it, without secrets. */
   readonly url: string;
   readonly spec: TransportSpec;
+  /** Why something that is configured is not used. */
+  readonly note?: string;
 }
 
 /**
@@ -62,11 +67,11 @@ async function trustedUrl(
   backend: string | undefined,
 ): Promise<TrustedRemote> {
   const found = configuredRemote(config, backend);
-  const spec = await specOf(repo, config, found);
+  const how = await specOf(repo, config, found);
   if (found.origin === "committed") {
     await pinOrRefuse(repo.sharedState, found.url, committedRemotes(config));
   }
-  return { name: found.name, url: found.url, spec };
+  return { name: found.name, url: found.url, ...how };
 }
 
 /** What keeps this clone from using its remote; as `trustedRemote`, but nothing is noted. */
@@ -120,9 +125,11 @@ export async function trustRemote(
   if (command) return trustCommand(repo, command);
   const found = configuredRemote(config, backend);
   if (found.remote.kind === "local") await markRemote(repo, found.remote.dir, found.origin);
-  const spec = await specOf(repo, config, found);
+  const approval = approvalOf(found.backend);
+  if (approval !== null) await approve(repo, approval);
+  const how = await specOf(repo, config, found);
   if (found.origin === "committed") await pinRemote(repo.sharedState, found.url);
-  return { name: found.name, url: found.url, spec };
+  return { name: found.name, url: found.url, ...how };
 }
 
 /**
@@ -210,9 +217,12 @@ async function specOf(
   repo: Repository,
   config: Config,
   found: ConfiguredRemote,
-): Promise<TransportSpec> {
-  if (found.remote.kind === "s3") return s3Spec(repo, config, found.backend, found.remote);
-  if (found.remote.kind === "https") return httpsSpec(repo, config, found);
+): Promise<Pick<TrustedRemote, "spec" | "note">> {
+  if (found.remote.kind === "s3") {
+    const s3 = s3Spec(repo, config, found.backend, found.remote);
+    return chooseTool(repo, config, found.backend, s3);
+  }
+  if (found.remote.kind === "https") return { spec: httpsSpec(repo, config, found) };
   const { dir: written } = found.remote;
   const dir = absoluteDir(repo, written);
   if (found.origin === "committed") {
@@ -220,7 +230,7 @@ async function specOf(
     await assertDirectory(dir, written);
     await assertMarked(repo, dir, written);
   }
-  return { kind: "local", dir: await realOrSame(dir) };
+  return { spec: { kind: "local", dir: await realOrSame(dir) } };
 }
 
 /** Resolved by name alone, so that no `..` is left for a link to change the meaning of. */

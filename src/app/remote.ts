@@ -36,7 +36,8 @@ async function connect(ctx: Context, backend?: string): Promise<Remote> {
     import("./remote-trust.js"),
     import("../transport/registry.js"),
   ]);
-  const { name, url, spec } = await trustedRemote(ctx.repo, await ctx.config(), backend);
+  const { name, url, spec, note } = await trustedRemote(ctx.repo, await ctx.config(), backend);
+  if (note !== undefined) ctx.reporter.note(note);
   return { name, url, transport: await openTransport(spec) };
 }
 

@@ -5,6 +5,7 @@ import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 import { unlinkIfThere } from "../fs/ops.js";
 import { checkArrived } from "../store/arrived.js";
+import { Lanes } from "../transport/lanes.js";
 import type { TransportOptions } from "../transport/transport.js";
 import type { Context } from "./context.js";
 import { Pace } from "./pace.js";
@@ -36,7 +37,14 @@ export class TransferSession {
     /** How many transfers at a time. */
     readonly pace: Pace,
     readonly signal: AbortSignal | undefined,
+    /** Where many blobs wait for one run of a program: how many are worked at on this machine. */
+    private readonly steps: Lanes | null,
   ) {}
+
+  /** What costs this machine something (hashing, compressing) is done for a few blobs at a time. */
+  step<T>(work: () => Promise<T>): Promise<T> {
+    return this.steps ? this.steps.run(work) : work();
+  }
 
   /** @throws {BlobsyError} no remote, no trust, or no answer from it */
   static async start(ctx: Context, options: SessionOptions): Promise<TransferSession> {
@@ -46,8 +54,11 @@ export class TransferSession {
     const { concurrency, isChosen } = (await ctx.config()).transfer;
     // Where the user has said how many, and where the disk is the limit, there is nothing to find out.
     const adapts = remote.transport.capabilities.scales === true && !isChosen;
-    const pace = new Pace({ start: concurrency, most: adapts ? MOST_AT_ONCE : concurrency });
-    return new TransferSession(ctx, remote, proofs, pace, signal);
+    const { together } = remote.transport.capabilities;
+    const start = together ?? concurrency;
+    const pace = new Pace({ start, most: adapts ? MOST_AT_ONCE : start });
+    const steps = together === undefined ? null : new Lanes(concurrency);
+    return new TransferSession(ctx, remote, proofs, pace, signal, steps);
   }
 
   options(onBytes?: (bytes: number) => void): TransportOptions {
@@ -114,14 +125,16 @@ export class TransferSession {
       const onHashed = (found: Oid): void => void hashed.push(found);
       const options = { ...this.options(meter.onBytes), oid, onHashed };
       await this.remote.transport.download(key, temp, maxObjectSize(blob), options);
-      file = await this.#unpacked(blob, temp);
-      // Of a compressed object that is the object's hash, and the file is read.
-      let known = file === temp ? (hashed[0] ?? null) : null;
-      if (take) {
-        await checkArrived(file, { oid, size }, known);
-        known = oid;
-      }
-      if (!(await take?.(file))) await store.importTemp(file, { oid, size }, known);
+      await this.step(async () => {
+        file = await this.#unpacked(blob, temp);
+        // Of a compressed object that is the object's hash, and the file is read.
+        let known = file === temp ? (hashed[0] ?? null) : null;
+        if (take) {
+          await checkArrived(file, { oid, size }, known);
+          known = oid;
+        }
+        if (!(await take?.(file))) await store.importTemp(file, { oid, size }, known);
+      });
       meter.finish();
     } catch (error) {
       await unlinkIfThere(file).catch(() => undefined); // the first failure is the one to tell

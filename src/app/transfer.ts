@@ -13,6 +13,7 @@ import { fitsObjectSize } from "../domain/compression.js";
 import { checkKeyToWrite, checkRemoteKey, type Verdict } from "../domain/remote-key.js";
 import type { RemoteBlob } from "../domain/remote-place.js";
 import type { Context } from "./context.js";
+import { InFlight } from "./in-flight.js";
 import { isListingCheaper } from "./remote-presence.js";
 import { Tally, runTransfers } from "./transfer-queue.js";
 import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js";
@@ -147,13 +148,19 @@ async function transferring<W extends WantedBlob>(
 }
 
 function run<W extends WantedBlob>(
-  { ctx, pace }: TransferSession,
+  { ctx, pace, remote }: TransferSession,
   task: string,
   jobs: readonly Job<W>[],
   tally: Tally<W>,
   move: Move<W>,
 ): Promise<void> {
-  return runTransfers(jobs, tally, { pace, reporter: ctx.reporter, task, move });
+  const how = { pace, reporter: ctx.reporter, task };
+  if (remote.transport.capabilities.together === undefined) {
+    return runTransfers(jobs, tally, { ...how, move });
+  }
+  const room = new InFlight();
+  const inRoom: Move<W> = (job, onBytes) => room.run(job.size, () => move(job, onBytes));
+  return runTransfers(jobs, tally, { ...how, move: inRoom });
 }
 
 /** By one listing; those that are there are proven. */

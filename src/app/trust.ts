@@ -11,6 +11,7 @@ import {
 } from "./command-trust.js";
 import type { Context } from "./context.js";
 import { trustRemote } from "./remote-trust.js";
+import { findTool } from "./tool-remote.js";
 
 /** One command as it is written, and what it comes to on this machine. */
 export interface ShownCommand {
@@ -31,6 +32,8 @@ export interface TrustView {
   /** All commands of a command backend; empty for other kinds. */
   readonly commands: readonly ShownCommand[];
   readonly shell: boolean;
+  /** The tool a commit names for a bucket; without `program` it is not installed. */
+  readonly tool?: { readonly name: string; readonly program?: string };
 }
 
 /** What `blobsy trust` would allow. Changes nothing. */
@@ -45,7 +48,15 @@ export async function viewTrust(ctx: Context, name?: string): Promise<TrustView>
     alreadyApproved: approval !== null && (await isApproved(ctx.repo, approval)),
     commands: found && isCommandBackend(found) ? commandsOf(ctx, found) : [],
     shell: found?.shell?.value === true,
+    ...(found && approval !== null && !isCommandBackend(found) ? toolOf(ctx, found) : {}),
   };
+}
+
+function toolOf(ctx: Context, { tool }: BackendConfig): Pick<TrustView, "tool"> {
+  const name = tool?.value ?? "sdk";
+  if (name === "sdk" || name === "auto") return { tool: { name } };
+  const found = findTool(ctx.repo, [name]);
+  return { tool: { name, ...(found ? { program: found.program } : {}) } };
 }
 
 /**

@@ -94,7 +94,7 @@ async function sendOnce(
 ): Promise<number | null> {
   let source: string;
   try {
-    source = await sourceOf(session, blob, from);
+    source = await session.step(() => sourceOf(session, blob, from));
   } catch (error) {
     const isGone = isBlobsyError(error) && error.code === "BLOB_MISSING";
     if (!isGone || !from.fetchObject) throw error;
@@ -123,7 +123,10 @@ async function sendObject(
 ): Promise<number> {
   const meter = new PayloadMeter(blob.size, onBytes);
   try {
-    await session.remote.transport.upload(blob.key, file, size, session.options(meter.onBytes));
+    await session.remote.transport.upload(blob.key, file, size, {
+      ...session.options(meter.onBytes),
+      oid: blob.oid,
+    });
     meter.finish();
     return size;
   } finally {
@@ -131,7 +134,6 @@ async function sendObject(
   }
 }
 
-/** The compressed file is checked by decompressing it: it may become the only copy there is. */
 async function sendCompressed(
   session: TransferSession,
   blob: RemoteBlob,
@@ -141,19 +143,10 @@ async function sendCompressed(
   onBytes: (bytes: number) => void,
 ): Promise<number | null> {
   const { store } = session.ctx;
-  const { packFile, unpackFile } = await import("../fs/pack.js");
   const temp = store.tempPath("packed");
   try {
     await store.prepare();
-    const reading = { signal: session.signal };
-    const { oid, packedSize } = await packFile(source, temp, algorithm, blob.size, reading);
-    if (oid !== blob.oid) throw changed(source);
-    if ((await unpackFile(temp, null, algorithm, blob.size, reading)) !== blob.oid) {
-      throw new BlobsyError(
-        "IO",
-        `what ${algorithm} made of blob ${oid} does not decompress to it`,
-      );
-    }
+    const packedSize = await session.step(() => pack(session, blob, algorithm, source, temp));
     const meter = new PayloadMeter(blob.size, onBytes);
     const options = { ...session.options(meter.onBytes), oid: blob.oid };
     await session.remote.transport.upload(blob.key, temp, packedSize, options);
@@ -167,6 +160,25 @@ async function sendCompressed(
   } finally {
     await unlinkIfThere(temp).catch(() => undefined); // swept later
   }
+}
+
+/**
+ * The compressed file is checked by decompressing it: it may become the only copy there is.
+ * @returns its size
+ */
+async function pack(
+  session: TransferSession,
+  blob: RemoteBlob,
+  algorithm: Compression,
+  source: string,
+  temp: string,
+): Promise<number> {
+  const { packFile, unpackFile } = await import("../fs/pack.js");
+  const reading = { signal: session.signal };
+  const { oid, packedSize } = await packFile(source, temp, algorithm, blob.size, reading);
+  if (oid !== blob.oid) throw changed(source);
+  if ((await unpackFile(temp, null, algorithm, blob.size, reading)) === blob.oid) return packedSize;
+  throw new BlobsyError("IO", `what ${algorithm} made of blob ${oid} does not decompress to it`);
 }
 
 function changed(source: string): BlobsyError {

@@ -173,8 +173,9 @@ export const BACKEND_KEYS = {
     userOnly: true,
   },
   tool: {
-    ...choice("sdk", "rclone", "aws", "s5cmd"),
-    description: "the program that copies",
+    ...choice("sdk", "auto", "rclone", "aws", "s5cmd"),
+    description:
+      "the program that copies; auto takes one that is installed, when there are many files",
     default: "sdk",
   },
   toolArgs: {

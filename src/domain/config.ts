@@ -70,7 +70,7 @@ export interface BackendConfig {
   readonly endpoint?: Sourced<string>;
   readonly pathStyle?: Sourced<boolean>;
   readonly profile?: Sourced<string>;
-  readonly tool?: Sourced<"sdk" | "rclone" | "aws" | "s5cmd">;
+  readonly tool?: Sourced<"sdk" | "auto" | "rclone" | "aws" | "s5cmd">;
   readonly toolArgs?: Sourced<readonly string[]>;
   readonly type?: Sourced<"local" | "s3" | "https" | "command">;
   readonly push?: Sourced<string>;

@@ -22,6 +22,7 @@ import {
   openSync,
   renameSync,
   rmdirSync,
+  symlinkSync,
   unlinkSync,
   utimesSync,
   write,
@@ -45,6 +46,7 @@ export type FileOp =
   | "mkdir"
   | "rmdir"
   | "rmtree"
+  | "symlink"
   | "chmod"
   | "utimes"
   | "clone"
@@ -231,6 +233,11 @@ export function mkdirsSync(dir: string): void {
 
 export function rmdir(dir: string): Promise<void> {
   return guarded("rmdir", dir, () => rmdirSync(dir));
+}
+
+/** Makes a symbolic link; fails with EEXIST rather than replace anything. */
+export function symlink(target: string, file: string): Promise<void> {
+  return guarded("symlink", file, () => symlinkSync(target, file));
 }
 
 /** Removes a directory with all that is in it, if it is there; follows no link. */

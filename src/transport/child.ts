@@ -77,10 +77,11 @@ const GITS_OWN = [
 export async function runChild(call: ChildCall): Promise<ChildEnd> {
   if (call.signal?.aborted)
     return { code: null, signal: null, because: "stopped", out: "", err: "" };
-  const child = spawn(call.program, call.args, {
+  const [program, args] = watched(call);
+  const child = spawn(program, args, {
     cwd: call.cwd,
     env: environment(call.env),
-    stdio: ["ignore", call.stdoutFd ?? "pipe", "pipe"],
+    stdio: ["ignore", call.stdoutFd ?? "pipe", "pipe", "pipe"],
     // A group, and a session without a terminal: nothing can ask for a password there.
     detached: process.platform !== "win32",
     windowsHide: true,
@@ -106,7 +107,19 @@ export async function runChild(call: ChildCall): Promise<ChildEnd> {
     guard.end();
     child.stdout?.destroy();
     child.stderr?.destroy();
+    (child.stdio[3] as Readable | null)?.destroy();
   }
+}
+
+/**
+ * Ends the whole group when the other end of descriptor 3 is closed: by us, or by whatever ended us
+ * without a chance to do anything (SIGKILL). The program itself does not see that descriptor.
+ */
+const WATCHDOG = '(read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
+
+function watched({ program, args }: ChildCall): [string, readonly string[]] {
+  if (process.platform === "win32") return [program, args];
+  return ["/bin/sh", ["-c", WATCHDOG, program, ...args]];
 }
 
 /** Ends the child for one of three reasons; remembers the first. */

@@ -3,6 +3,7 @@ import type { CommandSpec } from "./command-runner.js";
 import type { HttpsSpec } from "./https.js";
 import { withRetry } from "./retry.js";
 import type { S3Spec } from "./s3-client.js";
+import type { ToolSpec } from "./tool-spec.js";
 import type { Transport } from "./transport.js";
 
 /** Where a remote is, checked and trusted before (app/remote-trust.ts). */
@@ -13,7 +14,7 @@ export interface LocalSpec {
 }
 
 /** A further kind is one more member here and one more line in `OPENERS`. */
-export type TransportSpec = LocalSpec | HttpsSpec | S3Spec | CommandSpec;
+export type TransportSpec = LocalSpec | HttpsSpec | S3Spec | CommandSpec | ToolSpec;
 
 type Openers = {
   readonly [Kind in TransportSpec["kind"]]: (
@@ -25,6 +26,7 @@ const OPENERS: Openers = {
   local: async ({ dir }) => (await import("./local.js")).openLocal(dir),
   https: async (spec) => (await import("./https.js")).openHttps(spec),
   command: async (spec) => (await import("./command.js")).openCommand(spec),
+  tool: async (spec) => (await import("./tool.js")).openTool(spec),
   s3: async (spec) => (await import("./s3.js")).openS3(spec),
 };
 

@@ -202,7 +202,7 @@ function makeClient(sdk: Sdk, spec: S3Spec, region: string, reread: boolean): S3
 }
 
 /** Configured, or this user's; AWS answers for any bucket at its oldest one with where it is. */
-async function regionOf(sdk: Sdk, { region, profile }: S3Spec): Promise<string> {
+export async function regionOf(sdk: Sdk, { region, profile }: S3Spec): Promise<string> {
   if (region !== undefined) return region;
   const options = { ...sdk.NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile ? { profile } : {}) };
   try {

@@ -71,6 +71,8 @@ export interface TransportCapabilities {
   readonly isNear?: boolean;
   /** More requests at a time may bring more: what a transfer waits for is the way, not the disk. */
   readonly scales?: boolean;
+  /** So many transfers that are asked for side by side go in one run of a program. */
+  readonly together?: number;
 }
 
 export interface TransportOptions {

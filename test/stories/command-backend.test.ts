@@ -155,18 +155,19 @@ describe("a command that does wrong", () => {
     }
   });
 
-  it("never ends: Ctrl-C ends it, under `blobsy pull` and under git", async () => {
+  it("never ends: Ctrl-C ends it, under `blobsy pull` and under git, and so does a kill", async () => {
     const { w, b } = pulling(`true`, { shell: "true" });
     setOwn(b, { pull: `echo $$ > ${w.path("pid")}; sleep 600 & wait` });
-    for (const argv of [
-      ["blobsy", "pull"],
-      ["git", "checkout", "-q", "model.bin.bref"],
-    ]) {
+    for (const [signal, ...argv] of [
+      ["SIGINT", "blobsy", "pull"],
+      ["SIGKILL", "blobsy", "pull"],
+      ["SIGINT", "git", "checkout", "-q", "model.bin.bref"],
+    ] as const) {
       rmSync(w.path("pid"), { force: true });
       if (argv[0] === "git") rmSync(b.path("model.bin.bref"));
       const running = b.start(argv);
       const pid = Number(await appears(w.path("pid")));
-      running.signal("SIGINT");
+      running.signal(signal);
       await running.done;
       while (isAlive(pid)) await delay(20);
       b.assertPayload("model.bin", null);

@@ -11,6 +11,7 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
     approves: view.approves,
     already_approved: view.alreadyApproved,
     commands: view.commands,
+    ...(view.tool ? { tool: view.tool } : {}),
   };
   if (dryRun) {
     const note = `would use the remote that backend "${name(view.backend)}" of .blobsyconfig names`;
@@ -30,6 +31,7 @@ function describeTrust({
   alreadyApproved,
   commands,
   shell,
+  tool,
 }: TrustView): string[] {
   if (approves.length === 0) return [];
   const already = alreadyApproved ? ", as you have approved before" : "";
@@ -38,6 +40,7 @@ function describeTrust({
     `backend "${name(backend)}" of .blobsyconfig runs this on your machine, as you${through}${already}:`,
     ...approves.map((line) => `  ${name(line)}`),
     ...commands.flatMap(describeProgram),
+    ...(tool?.program === undefined ? [] : [`  the tool is ${name(tool.program)}`]),
   ];
 }
 

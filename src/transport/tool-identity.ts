@@ -1,0 +1,33 @@
+/**
+ * As whom, and where, a tool asks: what the SDK would have used, so that one place decides which
+ * credentials go to which server. They are handed on in the environment, never as arguments, which
+ * everybody on a machine can read.
+ */
+import { BlobsyError } from "../domain/errors.js";
+import { regionOf, type S3Spec } from "./s3-client.js";
+import type { Identity } from "./tool-run.js";
+
+/** @param id the S3 transport's, which ends in the address in force */
+export async function toolIdentity(spec: S3Spec, id: string): Promise<Identity> {
+  const sdk = await import("./aws-sdk.js");
+  const chosen = spec.profile === undefined ? {} : { profile: spec.profile };
+  // Asked for anew for each run: they may expire within hours.
+  const keys = await sdk
+    .defaultProvider(chosen)()
+    .catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new BlobsyError("CREDENTIALS", `no AWS credentials: ${why}`, { cause: error });
+    });
+  const host = id.slice(id.lastIndexOf(" at ") + " at ".length);
+  return {
+    region: await regionOf(sdk, spec),
+    endpoint: spec.endpoint ?? (host === "AWS" ? undefined : host),
+    credentials: {
+      AWS_ACCESS_KEY_ID: keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+      AWS_SESSION_TOKEN: keys.sessionToken,
+      AWS_SECURITY_TOKEN: undefined,
+      AWS_EC2_METADATA_DISABLED: "true",
+    },
+  };
+}
