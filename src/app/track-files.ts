@@ -4,7 +4,6 @@ import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { externalizer, type ExternalizeRules } from "../domain/externalize.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import { type PayloadPath, REF_SUFFIX } from "../domain/repo-path.js";
-import { pasteWord } from "../domain/shell-words.js";
 import { formatSize } from "../domain/size.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
@@ -81,7 +80,7 @@ async function addArgument(
     return addDirectory(ctx, name, tree, found);
   }
   if (facts !== null || name.endsWith(REF_SUFFIX) || tree.known.has(name as PayloadPath)) {
-    return addFile(ctx, toPayloadPath(name), tree.index, found);
+    return addFile(ctx, toPayloadPath(name), found);
   }
   if (isGlob(name)) return addGlob(ctx, name, !argument.includes("/"), tree, found);
   throw new BlobsyError("NOT_FOUND", `there is no file ${argument}`, {
@@ -102,7 +101,7 @@ function refuseNested(worktree: string, name: string): void {
   checkParents(worktree, name)?.close();
 }
 
-function addFile(ctx: Context, payload: PayloadPath, index: IndexListing, found: Found): void {
+function addFile(ctx: Context, payload: PayloadPath, found: Found): void {
   try {
     refuseNested(ctx.repo.worktree, payload);
     const kind = lstatFacts(path.join(ctx.repo.worktree, payload))?.kind ?? "absent";
@@ -110,9 +109,6 @@ function addFile(ctx: Context, payload: PayloadPath, index: IndexListing, found:
       throw new BlobsyError("REFUSED_PATH", `${KIND_WORDS[kind]}; only regular files are tracked`, {
         path: payload,
       });
-    }
-    if (index.has(payload)) {
-      throw new BlobsyError("TRACKED_BY_GIT", "Git tracks this file itself", { path: payload });
     }
     found.payloads.add(payload);
   } catch (error) {
@@ -136,7 +132,7 @@ async function addGlob(
   for (const name of names) {
     if (name.endsWith(REF_SUFFIX)) continue;
     any = true;
-    attempt(found, () => addFile(ctx, toPayloadPath(name), tree.index, found));
+    attempt(found, () => addFile(ctx, toPayloadPath(name), found));
   }
   if (!any) {
     throw new BlobsyError("NOT_FOUND", `no file matches ${glob}`, {
@@ -154,7 +150,7 @@ async function addDirectory(ctx: Context, dir: string, tree: Tree, found: Found)
   const below = dir === "" ? "" : `${dir}/`;
   const inGit = [...index.keys()].filter((name) => name.startsWith(below));
   for (const payload of known) {
-    if (payload.startsWith(below)) addFile(ctx, payload, index, found);
+    if (payload.startsWith(below)) addFile(ctx, payload, found);
   }
   for (const name of ignored) {
     if (!known.has(name as PayloadPath))
@@ -170,8 +166,7 @@ async function addDirectory(ctx: Context, dir: string, tree: Tree, found: Found)
         ? `${KIND_WORDS[facts.kind]}, not a regular file`
         : whyNot(name, facts.size);
     if (reason !== null) found.skipped.push({ path: name, reason });
-    else if (index.has(name)) found.skipped.push({ path: name, reason: inGitReason(name) });
-    else attempt(found, () => addFile(ctx, toPayloadPath(name), index, found));
+    else attempt(found, () => addFile(ctx, toPayloadPath(name), found));
   }
 }
 
@@ -187,10 +182,6 @@ function whyNotRule(rules: ExternalizeRules): (name: string, size: number) => st
     const { externalize, because } = verdictOf(name, size);
     return externalize ? null : reasons[because];
   };
-}
-
-function inGitReason(name: string): string {
-  return `already in Git: git rm --cached ${pasteWord(name)}, then track it; history keeps the old versions`;
 }
 
 function attempt(found: Found, act: () => void): void {

@@ -16,7 +16,13 @@ import { fileSystemTick, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { mkdirs } from "../fs/ops.js";
 import { checkParents } from "../fs/safe-parent.js";
-import { listIndex, stagePaths } from "../git/index-entries.js";
+import {
+  ignoredBy,
+  type IndexListing,
+  listIndex,
+  stagePaths,
+  unstagePaths,
+} from "../git/index-entries.js";
 import { ingestMany, type PoolResult } from "../store/ingest-pool.js";
 import { dirOf } from "../worktree/gitignore-file.js";
 import { StatCache } from "../worktree/stat-cache.js";
@@ -32,6 +38,7 @@ import { hasRemote } from "./require-set-up.js";
 import { seenByGit } from "./seen-by-git.js";
 import { stageIgnoreFiles } from "./stage-ignore.js";
 import { filesToTrack, type SkippedFile } from "./track-files.js";
+import { whyStayInGit } from "./track-from-git.js";
 
 export interface TrackRequest {
   readonly cwd: string;
@@ -42,8 +49,8 @@ export interface TrackRequest {
 
 export interface TrackedFile {
   readonly path: PayloadPath;
-  /** new: it has a ref file now; known: it had one before. */
-  readonly was: "new" | "known";
+  /** new: it has a ref file now; known: it had one before; in-git: Git tracked the file itself. */
+  readonly was: "new" | "known" | "in-git";
   readonly size: number;
 }
 
@@ -60,16 +67,22 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
   const cache = StatCache.load(ctx.repo.worktreeState);
   const index = await listIndex(ctx.repo);
   const before = new Set(knownPayloads(index, cache));
-  const { payloads, skipped, problems } = await filesToTrack(ctx, request.cwd, request.args, {
-    index,
-    known: before,
-  });
+  const found = await filesToTrack(ctx, request.cwd, request.args, { index, known: before });
+  const { skipped } = found;
+  const inGit = found.payloads.filter((payload) => index.has(payload));
+  const problems = [
+    ...found.problems,
+    ...(await whyStayInGit(ctx, index, inGit)),
+    ...(await whyNotStage(ctx, index, found.payloads)),
+  ];
+  const refused = new Set(problems.map((problem) => problem.path));
+  const payloads = found.payloads.filter((payload) => !refused.has(payload));
   const fresh: NewFile[] = [];
   const files = payloads.map((payload): TrackedFile => {
     const facts = lstatFacts(path.join(ctx.repo.worktree, payload));
-    const hasRef = readRef(ctx.repo.worktree, payload).kind !== "absent";
-    if (facts !== null && !hasRef) fresh.push({ path: payload, size: facts.size });
-    const was = facts !== null && !hasRef ? "new" : "known";
+    const isNew = facts !== null && readRef(ctx.repo.worktree, payload).kind === "absent";
+    if (isNew) fresh.push({ path: payload, size: facts.size });
+    const was = index.has(payload) ? "in-git" : isNew ? "new" : "known";
     return { path: payload, was, size: facts?.size ?? 0 };
   });
   if (request.dryRun || files.length === 0) {
@@ -85,6 +98,10 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
   // A file that could not get a ref file is none of reconcile's business.
   const failedPaths = new Set(failed.map((problem) => problem.path));
   const asked = new Set(payloads.filter((payload) => !failedPaths.has(payload)));
+  await unstagePaths(
+    ctx.repo,
+    inGit.filter((payload) => asked.has(payload)),
+  );
   const report = await reconcile(ctx, {
     actor: "command",
     asked,
@@ -102,6 +119,22 @@ export async function track(ctx: Context, request: TrackRequest): Promise<TrackR
   );
   await stageIgnoreFiles(ctx, refs);
   return { files: settled, skipped, problems: failed, report };
+}
+
+/** A ref file that the user has Git ignore is not staged over that. */
+async function whyNotStage(
+  ctx: Context,
+  index: IndexListing,
+  payloads: readonly PayloadPath[],
+): Promise<BlobsyError[]> {
+  const fresh = payloads.filter((payload) => !index.has(refPathOf(payload)));
+  const rules = await ignoredBy(ctx.repo, fresh.map(refPathOf));
+  return fresh.flatMap((payload) => {
+    const rule = rules.get(refPathOf(payload));
+    if (rule === undefined) return [];
+    const message = `Git ignores its ref file, by this rule: ${rule}`;
+    return new BlobsyError("NOT_IGNORED", message, { path: payload });
+  });
 }
 
 interface NewFile {

@@ -34,6 +34,10 @@ const GLOBS = [
   ["--include <glob...>", "only payloads that match"],
   ["--exclude <glob...>", "no payloads that match"],
 ] as const;
+const SETTING_SCOPES = [
+  ["--global", "your own setting for every repository"],
+  ["--system", "for every user of this machine"],
+] as const;
 const SIDES = [
   ["--ours", "keep the payload as it lies here", ["theirs"]],
   ["--theirs", "take what the ref file says", ["ours"]],
@@ -158,6 +162,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/status.js"),
   },
   {
+    name: "ls",
+    args: "[path...]",
+    summary: "list payloads, one a line: those below the current directory unless told",
+    options: [
+      ["--name-only", "only their names"],
+      ["-z", "only their names, each ended by a NUL: for xargs -0"],
+    ],
+    examples: [
+      ["blobsy ls", "state, size, hash and name"],
+      ["blobsy ls --name-only 'data/*.bin'", "the names that match"],
+      ["blobsy ls --json", "for a script"],
+    ],
+    load: () => import("./commands/ls.js"),
+  },
+  {
     name: "push",
     args: "[path...]",
     summary: "upload what the remote has not got",
@@ -270,6 +289,36 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["blobsy trust", "use it in this clone"],
     ],
     load: () => import("./commands/trust.js"),
+  },
+  {
+    name: "config",
+    args: "[words...]",
+    summary: "show settings and where they come from; get, set, add or unset one",
+    options: [
+      ["--local", "your own setting for this clone (Git's configuration)"],
+      ...SETTING_SCOPES,
+      DRY_RUN,
+    ],
+    examples: [
+      ["blobsy config", "every setting in force, and where it was made"],
+      ["blobsy config get externalize.minSize", "one value"],
+      ["blobsy config set externalize.minSize 5mb", "in .blobsyconfig, for everybody"],
+      ["blobsy config add externalize.never '*.md'", "one more value of a list"],
+      ["blobsy config set --local transfer.concurrency 2", "for yourself, in this clone"],
+      ["blobsy config unset externalize.minSize", "back to the default"],
+    ],
+    load: () => import("./commands/config.js"),
+  },
+  {
+    name: "completion",
+    args: "<shell>",
+    summary: "a script for bash, zsh or fish that completes commands, flags and settings",
+    examples: [
+      ["blobsy completion bash", "in ~/.bashrc: source <(blobsy completion bash)"],
+      ["blobsy completion zsh", "into a file _blobsy in a directory of $fpath"],
+      ["blobsy completion fish", "into ~/.config/fish/completions/blobsy.fish"],
+    ],
+    load: () => import("./commands/completion.js"),
   },
   {
     name: "version",

@@ -43,6 +43,8 @@ export interface Outcome {
   readonly result: object;
   /** The answer itself, for stdout; names in it are already escaped. */
   readonly answer?: readonly string[];
+  /** The answer as it is, with no line ends added: for programs. */
+  readonly raw?: string;
   /** What was done, in few words, for stderr; left out with `--quiet`. */
   readonly notes?: readonly string[];
   /** What went wrong for single paths while the others went on. */

@@ -113,7 +113,7 @@ async function perform(host: CommandHost, { spec, args, flags }: ParsedCall): Pr
 function deliver(
   host: CommandHost,
   command: string,
-  { result, answer = [], notes = [], problems = [], exitCode }: Outcome,
+  { result, answer = [], raw = "", notes = [], problems = [], exitCode }: Outcome,
   { json, verbose, quiet }: { json: boolean; verbose: boolean; quiet: boolean },
 ): ExitCode {
   const code = exitCode ?? exitCodeOf(problems);
@@ -125,6 +125,7 @@ function deliver(
     return code;
   }
   writeLines(host.stdout, answer);
+  if (raw !== "") host.stdout.write(raw);
   if (!quiet) writeLines(host.stderr, notes);
   return code;
 }

@@ -73,8 +73,15 @@ export function readGitEntry(name: string, value: string): Setting | null {
 }
 
 function readHeader(line: string, reason: string, file: string): Pick<Setting, "section" | "sub"> {
+  const header = headerOf(line);
+  if (!header) throw bad(file, reason);
+  return header;
+}
+
+/** `[section]`, `[section "sub"]` or `[section.sub]`; `null` for anything else. */
+export function headerOf(line: string): Pick<Setting, "section" | "sub"> | null {
   const match = HEADER.exec(line.replace(/\][ \t]*[#;].*$/, "]"));
-  if (!match) throw bad(file, reason);
+  if (!match) return null;
   const [, name = "", quoted, dotted] = match;
   const sub = quoted?.replace(/\\(.)/g, "$1") ?? dotted?.toLowerCase() ?? null;
   return { section: name.toLowerCase(), sub };

@@ -134,6 +134,26 @@ export async function stagedPaths(
   return new Set(changed.filter((name) => named.has(name)));
 }
 
+/** Those of `paths` that Git ignores and does not track, with the rule that says so. */
+export async function ignoredBy(
+  repo: Repository,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const ignored = new Map<string, string>();
+  if (paths.length === 0) return ignored;
+  const { stdout } = await runGit(repo, ["check-ignore", "-z", "--stdin", "--verbose"], {
+    input: paths.map((path) => `./${path}\0`).join(""),
+    okCodes: [0, 1],
+  });
+  const fields = stdout.toString("utf8").split("\0");
+  for (let i = 0; i + 3 < fields.length; i += 4) {
+    const [source = "", line = "", pattern = "", path = ""] = fields.slice(i, i + 4);
+    if (pattern.startsWith("!")) continue;
+    ignored.set(path.replace(/^\.\//, ""), `${source}:${line}: ${pattern}`);
+  }
+  return ignored;
+}
+
 /** Those of `paths` that Git does not ignore, with the rule that says so when there is one. */
 export async function notIgnored(
   repo: Repository,

@@ -13,7 +13,8 @@ export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
   const { files, skipped, problems, report } = await track(ctx, { cwd, args, dryRun, signal });
   if (files.length > 0 && !dryRun) await warnOfSetUp(ctx);
   const known = reconcileOutcome(report, { dryRun });
-  const fresh = files.filter((file) => file.was === "new");
+  const fresh = files.filter((file) => file.was !== "known");
+  const fromGit = files.filter((file) => file.was === "in-git").map(({ path }) => path);
   const bytes = fresh.reduce((sum, { size }) => sum + size, 0);
   const skippedLines =
     skipped.length <= MAX_SKIPPED
@@ -25,6 +26,7 @@ export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
       fresh.map(({ path }) => path),
       bytes,
     ),
+    ...(fromGit.length > 0 ? historyNotes(fromGit, dryRun) : []),
     ...(report.events.length > 0 ? known.notes : []),
     ...skippedLines,
   ];
@@ -38,3 +40,11 @@ export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
     problems: [...problems, ...known.problems],
   };
 };
+
+function historyNotes(paths: readonly string[], dryRun: boolean): string[] {
+  const verb = dryRun ? "would take out of Git's index" : "taken out of Git's index:";
+  return [
+    ...summary(verb, paths),
+    "Git's history keeps the versions committed before, and their room; only rewriting it removes them",
+  ];
+}
