@@ -16,6 +16,13 @@ import { type IndexEntry, listIndex, stagePaths } from "../git/index-entries.js"
 import { readBlobs } from "../git/objects.js";
 import { assessAll } from "./preview.js";
 import type { Choice } from "./assess.js";
+import {
+  type ConflictSides,
+  sidesOfSubject,
+  sidesOfUnmerged,
+  writeBeside,
+  type WrittenBeside,
+} from "./conflict-sides.js";
 import type { Context } from "./context.js";
 import { selectKnown } from "./known-payloads.js";
 import { reconcile } from "./reconcile.js";
@@ -24,7 +31,10 @@ import { emptyReport, type ReconcileReport } from "./report.js";
 export interface ResolveRequest {
   readonly cwd: string;
   readonly args: readonly string[];
-  readonly side: Choice;
+  /** `null`: the conflicts are only looked at. */
+  readonly side: Choice | null;
+  /** Write what is not taken beside; both, as far as they are not here, when none is taken. */
+  readonly keepBoth: boolean;
   readonly dryRun: boolean;
 }
 
@@ -32,6 +42,9 @@ export interface ResolveResult {
   readonly settled: readonly PayloadPath[];
   /** Named, but there was nothing to settle. */
   readonly calm: readonly PayloadPath[];
+  /** What met in each of them. */
+  readonly conflicts: readonly ConflictSides[];
+  readonly beside: readonly WrittenBeside[];
   readonly report: ReconcileReport;
 }
 
@@ -46,10 +59,25 @@ export async function resolve(ctx: Context, request: ResolveRequest): Promise<Re
   );
   const settled = paths.filter((p) => unmerged.includes(p) || conflicts.has(p));
   const calm = request.args.length > 0 ? paths.filter((p) => !settled.includes(p)) : [];
-  if (request.dryRun || settled.length === 0) return { settled, calm, report: emptyReport() };
+  const sides = await Promise.all(
+    settled.map(async (payload) => {
+      const subject = subjects.find((one) => one.path === payload);
+      const isUnmerged = unmerged.includes(payload) || subject === undefined;
+      return isUnmerged
+        ? sidesOfUnmerged(ctx, payload, index.get(refPathOf(payload)) ?? [])
+        : sidesOfSubject(subject);
+    }),
+  );
+  const { side } = request;
+  const found = { calm, conflicts: sides, beside: [] };
+  if (request.dryRun || settled.length === 0) {
+    return { ...found, settled, report: emptyReport() };
+  }
+  const beside = request.keepBoth ? await keepBoth(ctx, sides, side) : [];
+  if (side === null) return { ...found, settled: [], beside, report: emptyReport() };
 
   for (const payload of unmerged) {
-    await takeSide(ctx, payload, index.get(refPathOf(payload)) ?? [], request.side);
+    await takeSide(ctx, payload, index.get(refPathOf(payload)) ?? [], side);
   }
   const chosen = new Set(settled);
   const report = await reconcile(ctx, {
@@ -59,14 +87,28 @@ export async function resolve(ctx: Context, request: ResolveRequest): Promise<Re
     wait: true,
     wanted: (payload) => chosen.has(payload),
     only: (payload) => chosen.has(payload),
-    choose: (payload) => (chosen.has(payload) ? request.side : null),
+    choose: (payload) => (chosen.has(payload) ? side : null),
   });
   const refs = unmerged.map(refPathOf);
   await stagePaths(
     ctx.repo,
     refs.filter((name) => lstatFacts(path.join(ctx.repo.worktree, name)) !== null),
   );
-  return { settled, calm, report };
+  return { ...found, settled, beside, report };
+}
+
+/** Ours lies at its path already, as long as nothing is settled. */
+async function keepBoth(
+  ctx: Context,
+  conflicts: readonly ConflictSides[],
+  taken: Choice | null,
+): Promise<WrittenBeside[]> {
+  const written: WrittenBeside[] = [];
+  for (const sides of conflicts) {
+    const one = await writeBeside(ctx, sides, taken === "theirs" ? "ours" : "theirs");
+    if (one !== null) written.push(one);
+  }
+  return written;
 }
 
 /** Stages of an unmerged path, as gitrevisions(7) numbers them. */

@@ -25,6 +25,14 @@ export interface CommandSpec {
   readonly load: () => Promise<{ run: Run }>;
 }
 
+/** What runs when no command is given. */
+export const OVERVIEW: CommandSpec = {
+  name: "overview",
+  summary: "where this repository stands, and what to do",
+  examples: [],
+  load: () => import("./commands/overview.js"),
+};
+
 const DRY_RUN = ["--dry-run", "say what would be done, change nothing"] as const;
 const SCOPES = [
   ["--global", "for every repository of this user, later clones included"],
@@ -238,9 +246,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "resolve",
     args: "[path...]",
     summary: "settle conflicts by taking one side",
-    options: [["--all", "every conflict there is"], DRY_RUN],
+    options: [
+      ["--all", "every conflict there is"],
+      ["--show", "only say what met: hash and size of both versions"],
+      [
+        "--keep-both",
+        "write what is not taken beside; without a side, write theirs and settle nothing",
+      ],
+      DRY_RUN,
+    ],
     conflicts: SIDES.map(([flags, text, others]) => [flags, text, [...others]]),
     examples: [
+      ["blobsy resolve --show", "both versions of every conflict"],
+      ["blobsy resolve --keep-both data/model.bin", "theirs beside yours, to look at both"],
       ["blobsy resolve --ours data/model.bin", "keep the payload as it lies here"],
       ["blobsy resolve --theirs data/model.bin", "take what the ref file says"],
       ["blobsy resolve --theirs --all", "of every conflict"],

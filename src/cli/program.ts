@@ -1,7 +1,7 @@
 /** The way of one command: parse, run, print, exit code. */
 import { Command, CommanderError, Option } from "commander";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
-import { COMMANDS, FIRST_STEPS, type CommandSpec } from "./command-table.js";
+import { COMMANDS, OVERVIEW, FIRST_STEPS, type CommandSpec } from "./command-table.js";
 import type { CommandHost, Outcome } from "./host.js";
 import { examplesText, formatItem } from "./help.js";
 import { jsonDocument } from "./json.js";
@@ -26,7 +26,14 @@ export async function parseCommandLine(host: CommandHost): Promise<ParsedCall | 
   const program = buildProgram(host, (spec, command, args) => {
     call = { spec, args, flags: command.optsWithGlobals<Record<string, unknown>>() };
   });
-  await program.parseAsync(host.argv, { from: "user" });
+  try {
+    await program.parseAsync(host.argv, { from: "user" });
+  } catch (error) {
+    // No command at all: Commander would have printed its help.
+    const isBare = error instanceof CommanderError && error.code === "commander.help";
+    if (!isBare || error.exitCode === 0) throw error;
+    return { spec: OVERVIEW, args: [], flags: program.opts<Record<string, unknown>>() };
+  }
   return call;
 }
 
@@ -149,9 +156,6 @@ function writeLines(stream: CommandHost["stdout"], lines: readonly string[]): vo
 /** Commander's own sentence, in our form; the near command it knows becomes the next step. */
 function usageError(error: CommanderError, host: CommandHost): BlobsyError {
   if (isBlobsyError(error)) return error;
-  if (error.code === "commander.help") {
-    return new BlobsyError("USAGE", "no command was given", { next: "blobsy --help" });
-  }
   const [first = "", hint = ""] = error.message.replace(/^error: /, "").split("\n");
   const near = /Did you mean (?:one of )?([\w-]+)/.exec(hint)?.[1];
   const word = host.argv.find((arg) => COMMANDS.some(({ name }) => name === arg));

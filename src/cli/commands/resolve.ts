@@ -1,29 +1,73 @@
 import { openContext } from "../../app/context.js";
+import type { ConflictSides, Version } from "../../app/conflict-sides.js";
 import { resolve } from "../../app/resolve.js";
 import { BlobsyError } from "../../domain/errors.js";
+import { shortOid } from "../../domain/oid.js";
+import { formatSize } from "../../domain/size.js";
 import type { Run } from "../host.js";
 import { name, reconcileOutcome, summary } from "../render.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
   const side = flags["ours"] === true ? "ours" : flags["theirs"] === true ? "theirs" : null;
+  const show = flags["show"] === true;
+  const keepBoth = flags["keepBoth"] === true;
   const next = "blobsy resolve --help";
-  if (side === null) throw new BlobsyError("USAGE", "--ours or --theirs must be given", { next });
-  if (args.length > 0 === (flags["all"] === true)) {
+  if (side === null && !show && !keepBoth) {
+    const message = "--ours, --theirs, --show or --keep-both must be given";
+    throw new BlobsyError("USAGE", message, { next });
+  }
+  if (
+    show ? args.length > 0 && flags["all"] === true : args.length > 0 === (flags["all"] === true)
+  ) {
     throw new BlobsyError("USAGE", "paths or --all must be given, and not both", { next });
   }
   const ctx = await openContext(cwd, reporter, signal);
-  const { settled, calm, report } = await resolve(ctx, { cwd, args, side, dryRun });
+  const found = await resolve(ctx, { cwd, args, side, keepBoth, dryRun });
+  const { settled, calm, conflicts, beside, report } = found;
   const done = reconcileOutcome(report, { dryRun });
   const what = side === "ours" ? "kept ours in" : "took theirs in";
-  const nothing = settled.length + calm.length === 0 ? ["there is no conflict"] : [];
+  const nothing = conflicts.length + calm.length === 0 ? ["there is no conflict"] : [];
   return {
     ...done,
-    result: { ...done.result, side, settled, ...(dryRun ? { dry_run: true } : {}) },
+    result: {
+      ...done.result,
+      side,
+      settled,
+      conflicts: conflicts.map(sidesJson),
+      beside: beside.map(({ file }) => file),
+      ...(dryRun ? { dry_run: true } : {}),
+    },
+    answer: show ? conflicts.flatMap(sidesLines) : [],
     notes: [
-      ...summary(dryRun ? "would settle" : what, settled),
+      ...(side === null ? [] : summary(dryRun ? "would settle" : what, settled)),
+      ...beside.map(({ side: which, file }) => `${which} is in ${name(file)}`),
       ...calm.map((path) => `${name(path)} is in no conflict`),
       ...nothing,
       ...(report.events.length > 0 ? done.notes : []),
     ],
   };
 };
+
+function sidesLines({ path, ours, theirs, base }: ConflictSides): string[] {
+  const side = (title: string, version: Version | null): string =>
+    version === null
+      ? `  ${title}  removed`
+      : `  ${title}  ${shortOid(version.oid)}  ${version.size === null ? "" : formatSize(version.size)}`;
+  return [
+    name(path),
+    side("ours  ", ours),
+    side("theirs", theirs),
+    ...(base === null ? [] : [`  base    ${shortOid(base)}`]),
+  ];
+}
+
+function sidesJson({ path, ours, theirs, base }: ConflictSides): object {
+  const version = (one: Version | null): object | null =>
+    one && { hash: `sha256:${one.oid}`, size: one.size };
+  return {
+    path,
+    ours: version(ours),
+    theirs: version(theirs),
+    base: base === null ? null : `sha256:${base}`,
+  };
+}

@@ -52,7 +52,6 @@ describe("the command line", () => {
     [["track"], "missing required argument 'path'", "blobsy track --help"],
     [["resolve", "--ours", "--theirs", "x"], "cannot be used with", "blobsy resolve --help"],
     [["trust", "x", "y"], "too many arguments", "blobsy trust --help"],
-    [[], "no command was given", "blobsy --help"],
   ])("usage errors exit 1: %j", async (argv, message, next) => {
     const { code, out, err } = await run(...argv);
     expect({ code, out }).toEqual({ code: 1, out: "" });
@@ -79,6 +78,19 @@ describe("the command line", () => {
       expect(code).toBe(0);
       expect(JSON.parse(out)).toMatchObject({ command: "version", exit_code: 0, problems: [] });
     }
+  });
+
+  it("alone says where things stand, and what to do", async () => {
+    expect(await run()).toEqual({
+      code: 0,
+      out: "this is not in a Git worktree\nnext: git init\n",
+      err: "every command: blobsy --help\n",
+    });
+    expect(JSON.parse((await run("--json")).out)).toMatchObject({
+      command: "overview",
+      state: "no-repository",
+      next: "git init",
+    });
   });
 
   it("helps on stdout", async () => {
