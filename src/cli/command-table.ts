@@ -237,7 +237,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ["blobsy sync", "everything, both ways"],
       ["blobsy sync --include 'data/**'", "only these"],
-      ["blobsy sync --from default --to mirror", "every blob of the history onto another backend"],
+      ["blobsy sync --from default --to mirror", "copy every blob of the history"],
       ["blobsy sync --dry-run", "see what would be done"],
     ],
     load: () => import("./commands/sync.js"),
