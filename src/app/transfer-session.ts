@@ -1,4 +1,5 @@
 /** One remote for the length of one transfer: what is known of it, and how a blob is fetched. */
+import { setMaxListeners } from "node:events";
 import { statfsSync } from "node:fs";
 import { maxObjectSize } from "../domain/compression.js";
 import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
@@ -49,6 +50,8 @@ export class TransferSession {
   /** @throws {BlobsyError} no remote, no trust, or no answer from it */
   static async start(ctx: Context, options: SessionOptions): Promise<TransferSession> {
     const { signal, backend } = options;
+    // Each request under way listens to it, and Node warns of more than ten.
+    if (signal) setMaxListeners(0, signal);
     const remote = await openRemote(ctx, backend);
     const proofs = options.proofs ?? (await loadProofs(ctx, remote, signal));
     const { concurrency, isChosen } = (await ctx.config()).transfer;

@@ -9,6 +9,7 @@
  * Not here: whether this remote may be used, and with credentials (app/remote-trust.ts).
  */
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import { setMaxListeners } from "node:events";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type * as sdkModule from "./aws-sdk.js";
@@ -130,6 +131,8 @@ export class S3Connection {
     make: (sdk: Sdk) => AnyCommand<Out> | Promise<AnyCommand<Out>>,
     signal: AbortSignal | undefined,
   ): Promise<Out> {
+    // Each request under way listens to it, and Node warns of more than ten.
+    if (signal) setMaxListeners(0, signal);
     for (let mended = false; ; mended = true) {
       throwIfStopped(signal);
       const client = this.#client;

@@ -7,6 +7,7 @@
 import type { Readable } from "node:stream";
 import { createHash, type Hash } from "node:crypto";
 import { BlobsyError, errnoOf, fromErrno, isBlobsyError } from "../domain/errors.js";
+import { asOid } from "../domain/oid.js";
 import type { OpenFile } from "../fs/open-file.js";
 import { lstatFacts } from "../fs/facts.js";
 import { createFile, openWrite, rename, unlinkIfThere, writeAll } from "../fs/ops.js";
@@ -76,9 +77,11 @@ async function downloadWhole(download: Download): Promise<void> {
       body.destroy();
       throw tooLong(maxBytes);
     }
-    const into = { target, file: dest, at: 0, most: maxBytes };
+    const hash = createHash("sha256");
+    const into = { target, file: dest, at: 0, most: maxBytes, hash };
     const bytes = await pump(download, body, into);
     if (length !== undefined && bytes !== length) throw cutShort(download, bytes, length);
+    options.onHashed?.(asOid(hash.digest("hex")));
   } finally {
     await target.close();
   }
