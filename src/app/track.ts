@@ -16,6 +16,7 @@ import { fileSystemTick, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { mkdirs } from "../fs/ops.js";
 import { checkParents } from "../fs/safe-parent.js";
+import { SharedSync } from "../fs/shared-sync.js";
 import {
   ignoredBy,
   type IndexListing,
@@ -27,6 +28,7 @@ import { ingestMany, type PoolResult } from "../store/ingest-pool.js";
 import { dirOf } from "../worktree/gitignore-file.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import { forEachLimit } from "./for-each-limit.js";
 import { ignorePayloads } from "./ignore-payloads.js";
 import { knownPayloads } from "./known-payloads.js";
 import { readRef } from "./observe.js";
@@ -148,6 +150,9 @@ const FILES_AT_ONCE = 4096;
 /** File systems tick every few milliseconds; on one that takes longer a file is hashed twice. */
 const TICK_WAIT_MS = 30;
 
+/** Each waits for the disk, and these waits cost little more together than one alone. */
+const REFS_AT_ONCE = 32;
+
 /** @returns why some of them have no ref file now */
 async function writeNewRefs(
   ctx: Context,
@@ -198,17 +203,19 @@ async function trackSome(
   });
   signal.throwIfAborted();
   const problems: BlobsyError[] = [];
-  for (const [at, file] of files.entries()) {
+  const names = new SharedSync();
+  await forEachLimit(files.entries(), REFS_AT_ONCE, async ([at, file]) => {
     const result = results[at];
-    if (!result) continue;
+    if (!result) return;
     if (!result.ok) {
       problems.push(named(result.error, file.path));
-      continue;
+      return;
     }
     cache.update(file.path, { payload: statRecord(result.oid, result.facts, tick) });
-    const error = await writeNewRef(ctx, cache, file, result);
+    const error = await writeNewRef(ctx, cache, file, result, names);
     if (error) problems.push(error);
-  }
+  });
+  await names.settle();
   return problems;
 }
 
@@ -264,6 +271,7 @@ async function writeNewRef(
   cache: StatCache,
   { path: payload }: NewFile,
   { oid, size, facts }: Extract<PoolResult, { ok: true }>,
+  names: SharedSync,
 ): Promise<BlobsyError | null> {
   const text = await refTextFor(ctx, cache, payload, { oid, size }, null);
   checkParents(ctx.repo.worktree, payload)?.close();
@@ -275,7 +283,7 @@ async function writeNewRef(
     });
   }
   const mode = (facts.mode & 0o111) === 0 ? {} : { mode: EXECUTABLE };
-  await writeFileAtomic(file, text, { durable: true, ...mode });
+  await writeFileAtomic(file, text, { durable: true, names, ...mode });
   return null;
 }
 

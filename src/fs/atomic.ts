@@ -20,6 +20,7 @@ import {
   writeAll,
 } from "./ops.js";
 import { openPayload } from "./open-payload.js";
+import type { SharedSync } from "./shared-sync.js";
 import { tempName } from "./temp.js";
 
 export interface AtomicOptions {
@@ -29,6 +30,8 @@ export interface AtomicOptions {
   readonly tempDir?: string;
   /** Whether it must survive a power cut once this returns. */
   readonly durable: boolean;
+  /** Makes its name last later, at `settle`, for many files at once. */
+  readonly names?: SharedSync;
   /** The last look at what is about to be replaced; when it throws, nothing is. */
   readonly lastLook?: () => void;
 }
@@ -53,7 +56,8 @@ export async function writeFileAtomic(
     await unlinkIfThere(temp).catch(() => undefined); // the first failure is the one to tell
     throw error;
   }
-  if (options.durable) await syncDir(dir);
+  if (options.names) options.names.later(dir);
+  else if (options.durable) await syncDir(dir);
 }
 
 function partsOf(data: Uint8Array | string | Iterable<Uint8Array>): Iterable<Uint8Array> {

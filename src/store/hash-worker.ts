@@ -25,7 +25,7 @@ async function work(index: number, file: string): Promise<void> {
 async function resultFor(file: string): Promise<WorkerResult> {
   try {
     const { oid, size, facts } = await (store
-      ? store.ingest(file, options)
+      ? store.ingest(file, { ...options, lasting: "later" })
       : hashFile(file, options));
     return { ok: true, oid, size, facts };
   } catch (error) {

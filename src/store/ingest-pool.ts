@@ -50,13 +50,21 @@ interface PlainError {
   readonly next: string | undefined;
 }
 
-/** @returns one result per job, in their order; one file that fails does not stop the others */
-export function ingestMany(
+/**
+ * @returns one result per job, in their order; one file that fails does not stop the others
+ * @throws system errors when the names of the new objects cannot be made durable
+ */
+export async function ingestMany(
   store: Store,
   jobs: readonly PoolJob[],
   options: PoolOptions = {},
 ): Promise<PoolResult[]> {
-  return runMany(store.layout.root, jobs, options, (file, read) => store.ingest(file, read));
+  const results = await runMany(store.layout.root, jobs, options, (file, read) =>
+    store.ingest(file, { ...read, lasting: "later" }),
+  );
+  for (const result of results) if (result.ok) store.settleLater(result.oid);
+  await store.settle();
+  return results;
 }
 
 /** As `ingestMany`, without keeping anything. */

@@ -30,6 +30,7 @@ import { FanOuts } from "./fan-outs.js";
 import { assertOwnDirectories } from "./own-directory.js";
 import { RecoverLog } from "./recover-log.js";
 import { copyObjectOut, takeObjectOut, type OutOptions } from "./take-out.js";
+import { isSystemError, isUnreadable } from "./trouble.js";
 import { VerifiedRecords } from "./verified.js";
 
 export type { KnownContent } from "./adopt.js";
@@ -116,14 +117,17 @@ export class Store {
    * @param payload absolute path
    * @throws {BlobsyError} as `copyHashing`: PAYLOAD_UNREADABLE, PAYLOAD_BUSY, DISK_FULL, IO ...
    */
-  async ingest(payload: string, options: ReadOptions = {}): Promise<Ingested> {
+  async ingest(
+    payload: string,
+    options: ReadOptions & { readonly lasting?: Lasting } = {},
+  ): Promise<Ingested> {
     return this.telling(payload, "cannot store", async () => {
       await this.prepare();
       const tick = await this.tickAfter(0n);
       const temp = this.tempPath("ingest");
       const times = { mode: OBJECT_MODE, mtimeNs: safelyBefore(tick) };
       const { oid, size, facts } = await copyHashing(payload, temp, { ...options, ...times });
-      const stored = await this.publishTemp(temp, { oid, size }, tick);
+      const stored = await this.publishTemp(temp, { oid, size }, tick, options.lasting);
       return { oid, size, facts, stored };
     });
   }
@@ -148,6 +152,12 @@ export class Store {
       }
       await this.publishTemp(temp, blob, tick, "later");
     });
+  }
+
+  /** Leaves to `settle` what another thread published with `lasting: "later"`. */
+  settleLater(oid: Oid): void {
+    this.syncs.later(this.layout.objects);
+    this.syncs.later(path.dirname(objectPath(this.layout, oid)));
   }
 
   /** Makes the names durable that were left to it. @throws system errors */
@@ -282,11 +292,7 @@ export class Store {
     for (;;) {
       try {
         await moveNoReplace(file, object);
-        if (lasting === "now") {
-          await this.syncs.sync(path.dirname(object));
-        } else {
-          this.syncs.later(path.dirname(object));
-        }
+        await this.syncName(object, lasting);
         return true;
       } catch (error) {
         if (errnoOf(error) !== "EEXIST") throw error;
@@ -294,11 +300,16 @@ export class Store {
       const state = await this.examine(oid, size);
       if (state === "good") {
         // Whoever put it there may not have synced its name yet.
-        await this.syncs.sync(path.dirname(object));
+        await this.syncName(object, lasting);
         return false;
       }
       if (state === "bad") await this.setAside(oid);
     }
+  }
+
+  private async syncName(object: string, lasting: Lasting): Promise<void> {
+    if (lasting === "now") await this.syncs.sync(path.dirname(object));
+    else this.syncs.later(path.dirname(object));
   }
 
   /** @internal Publishes a file that only this process can have written to since it was hashed. */
@@ -331,14 +342,4 @@ export class Store {
       throw fromErrno(error, `${doing} ${file}`, file);
     }
   }
-}
-
-/** The disk fails, or somebody writes all the time: of no use as an object. */
-function isUnreadable(error: unknown): boolean {
-  return error instanceof BlobsyError && (error.code === "IO" || error.code === "PAYLOAD_BUSY");
-}
-
-/** Not one of our own mistakes, which Node reports with codes as well (ERR_...). */
-function isSystemError(error: unknown): boolean {
-  return (error as { syscall?: unknown } | null)?.syscall !== undefined;
 }
