@@ -308,8 +308,8 @@ export class Store {
   }
 
   private async syncName(object: string, lasting: Lasting): Promise<void> {
-    if (lasting === "now") await this.syncs.sync(path.dirname(object));
-    else this.syncs.later(path.dirname(object));
+    if (lasting === "later") return this.syncs.later(path.dirname(object));
+    await this.syncs.sync(path.dirname(object));
   }
 
   /** @internal Publishes a file that only this process can have written to since it was hashed. */

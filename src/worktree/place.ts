@@ -191,8 +191,11 @@ async function exchange(
     throw error;
   }
   // Where nothing was before, a power cut leaves nothing worse than that.
-  if (ctx.filing === "later" && !aside) parent.syncLater();
-  else await parent.sync();
+  if (ctx.filing === "later" && !aside) {
+    parent.syncLater();
+  } else {
+    await parent.sync();
+  }
   parent.recheck();
   const facts = placedFacts(parent, incoming.facts);
   const filed = aside ? await fileAside(ctx, aside, ctx.filing).catch(asBlobsyError) : null;

@@ -13,6 +13,7 @@ import {
   sweepAside,
   type PlaceContext,
 } from "../../src/worktree/place.js";
+import { settlePlaced } from "../../src/worktree/settle.js";
 
 export interface ChildJob {
   readonly worktree: string;
@@ -22,6 +23,8 @@ export interface ChildJob {
   readonly to?: string;
   readonly incoming?: { oid: string; size: number; mayMove: boolean };
   readonly knowsOld?: boolean;
+  /** As for many payloads: names are made durable at the end. */
+  readonly filing?: "later";
 }
 
 const job = JSON.parse(process.argv[2] ?? "{}") as ChildJob;
@@ -32,11 +35,13 @@ const ctx: PlaceContext = {
   recover: new RecoverLog(job.state),
   asideDir: store.layout.aside,
   tempDir: store.layout.tmp,
+  ...(job.filing ? { filing: job.filing } : {}),
 };
 const file = path.join(job.worktree, job.payload);
 
 await sweepAside(ctx);
 const result = await run();
+await settlePlaced(ctx);
 console.log(
   JSON.stringify(result, (_, value: unknown) =>
     typeof value === "bigint" ? String(value) : value,

@@ -51,8 +51,14 @@ const SCENARIOS: Scenario[] = [
     old: OLD,
   },
   {
-    name: "place where nothing was",
-    job: (at) => ({ ...at, kind: "replace", payload: PAYLOAD, incoming: incoming(false) }),
+    name: "place where nothing was, names made durable at the end",
+    job: (at) => ({
+      ...at,
+      kind: "replace",
+      payload: PAYLOAD,
+      incoming: incoming(false),
+      filing: "later",
+    }),
     end: { [PAYLOAD]: NEW },
     old: null,
   },
@@ -63,13 +69,14 @@ const SCENARIOS: Scenario[] = [
     old: OLD,
   },
   {
-    name: "replace by renames",
+    name: "replace by renames, names made durable at the end",
     job: (at) => ({
       ...at,
       kind: "replace",
       payload: PAYLOAD,
       incoming: incoming(true),
       knowsOld: true,
+      filing: "later",
     }),
     end: { [PAYLOAD]: NEW },
     old: OLD,
