@@ -51,7 +51,7 @@ const SCENARIOS: Scenario[] = [
     old: OLD,
   },
   {
-    name: "place where nothing was, names made durable at the end",
+    name: "place anew, names synced last",
     job: (at) => ({
       ...at,
       kind: "replace",
@@ -69,7 +69,7 @@ const SCENARIOS: Scenario[] = [
     old: OLD,
   },
   {
-    name: "replace by renames, names made durable at the end",
+    name: "replace by renames, synced last",
     job: (at) => ({
       ...at,
       kind: "replace",
