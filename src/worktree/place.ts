@@ -191,11 +191,9 @@ async function exchange(
     throw error;
   }
   // Where nothing was before, a power cut leaves nothing worse than that.
-  if (ctx.filing === "later" && !aside) {
-    parent.syncLater();
-  } else {
-    await parent.sync();
-  }
+  const waits = ctx.filing === "later" && !aside;
+  if (waits) parent.syncLater();
+  if (!waits) await parent.sync();
   parent.recheck();
   const facts = placedFacts(parent, incoming.facts);
   const filed = aside ? await fileAside(ctx, aside, ctx.filing).catch(asBlobsyError) : null;
