@@ -6,6 +6,9 @@ import type { Transport } from "../transport/transport.js";
 import type { RemoteBlob } from "./proofs.js";
 import { loadProofs, openRemote } from "./remote.js";
 
+/** A proof only makes a switch cheaper; nobody is kept waiting for a remote that is not there. */
+const PATIENCE_MS = 4_000;
+
 /**
  * @returns those of `blobs`, by `blobId`, that were seen on the remote since its last garbage collection;
  *   none when the remote is not there to say so: then nothing may rely on it
@@ -15,7 +18,8 @@ export async function provenBlobs(
   blobs: readonly RemoteBlob[],
 ): Promise<ReadonlySet<string>> {
   try {
-    const proofs = await loadProofs(ctx, await openRemote(ctx));
+    const limit = AbortSignal.timeout(PATIENCE_MS);
+    const proofs = await loadProofs(ctx, await openRemote(ctx), limit);
     return new Set(blobs.filter((blob) => proofs.has(blob)).map(blobId));
   } catch {
     return new Set(); // no remote, not trusted, not reachable: no proof
