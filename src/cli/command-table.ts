@@ -290,10 +290,13 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       ["--repair", "put right what can be; without it nothing is changed"],
       ["--all", "also blobs that only other commits refer to"],
+      ["--remote", "ask the remote too: has it every blob of the history"],
+      ["--read-data [share]", "and read them back, all or a share such as 25%, and hash them"],
     ],
     examples: [
       ["blobsy fsck", "see what is wrong; reads every payload and blob"],
       ["blobsy fsck --repair", "put it right"],
+      ["blobsy fsck --read-data 10%", "read a tenth of the remote's blobs back, by lot"],
     ],
     load: () => import("./commands/fsck.js"),
   },

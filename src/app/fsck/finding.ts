@@ -28,6 +28,11 @@ export const FAULTS = [
   "ignore-lines",
   "not-ignored",
   "unfinished",
+  "remote-missing",
+  "remote-damaged",
+  "remote-unreadable",
+  "remote-unfinished",
+  "ref-file-in-history",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

@@ -12,6 +12,7 @@ import { CHECKS } from "./checks.js";
 import type { Check, Finding, Mend } from "./finding.js";
 import { installState } from "./installation.js";
 import { lookAtOwnDirectories } from "./own-directories.js";
+import { remoteCheck } from "./remote.js";
 import { Survey } from "./survey.js";
 
 export interface FsckRequest {
@@ -19,6 +20,8 @@ export interface FsckRequest {
   readonly repair: boolean;
   /** Also what only other commits refer to. */
   readonly all: boolean;
+  /** Ask the remote as well, and read back this share of its blobs, from 0 to 1. `null`: stay offline. */
+  readonly remote: { readonly readShare: number } | null;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
@@ -60,7 +63,7 @@ export async function fsck(request: FsckRequest): Promise<FsckReport> {
 
 async function checkAll(
   ctx: Context,
-  { all, repair, signal, reporter }: FsckRequest,
+  { all, repair, remote, signal, reporter }: FsckRequest,
   own: readonly FoundFault[],
 ): Promise<FsckReport> {
   const faults = [...own];
@@ -76,8 +79,11 @@ async function checkAll(
   };
   const survey = () => new Survey(ctx, all, counting, signal);
   let shared = survey();
+  const notes: string[] = [];
+  const note = (line: string): void => void notes.push(line);
+  const checks = remote === null ? CHECKS : [...CHECKS, remoteCheck({ ...remote, note })];
   try {
-    for (const check of CHECKS) {
+    for (const check of checks) {
       signal.throwIfAborted();
       const found = await check.look(shared);
       if (found.length === 0) continue;
@@ -85,7 +91,7 @@ async function checkAll(
       if (repair) shared = survey(); // what was read may be something else now
     }
     const { length: refFiles } = await shared.refs();
-    return { faults, notes: await notesOn(shared), refFiles, ...read };
+    return { faults, notes: [...notes, ...(await notesOn(shared))], refFiles, ...read };
   } finally {
     progress.end();
   }

@@ -7,7 +7,8 @@ import { errorJson, redact } from "../report-error.js";
 export const run: Run = async ({ cwd, flags, dryRun, reporter, signal }) => {
   const repair = flags["repair"] === true && !dryRun;
   const all = flags["all"] === true;
-  const report = await fsck({ cwd, repair, all, reporter, signal });
+  const remote = await remoteLook(flags);
+  const report = await fsck({ cwd, repair, all, remote, reporter, signal });
   const open = report.faults.filter(({ state }) => state !== "mended");
   return {
     result: fsckJson(report),
@@ -16,6 +17,14 @@ export const run: Run = async ({ cwd, flags, dryRun, reporter, signal }) => {
     exitCode: open.length > 0 ? 2 : 0,
   };
 };
+
+/** `--read-data` asks the remote too; without a share it reads everything. */
+async function remoteLook(flags: Readonly<Record<string, unknown>>) {
+  const read = flags["readData"];
+  if (read === undefined) return flags["remote"] === true ? { readShare: 0 } : null;
+  const { readShareOf } = await import("../../app/fsck/remote.js");
+  return { readShare: typeof read === "string" ? readShareOf(read) : 1 };
+}
 
 const STATE_WORDS: Readonly<Record<FoundFault["state"], string>> = {
   found: "",
