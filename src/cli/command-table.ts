@@ -1,7 +1,7 @@
 /** The table of commands and flags, with examples. */
-import type { Run } from "./host.js";
+import type { CommandSpec, Example } from "./command-spec.js";
 
-export type Example = readonly [line: string, does: string];
+export type { CommandSpec, Example } from "./command-spec.js";
 
 /** Under `blobsy --help`. */
 export const FIRST_STEPS: readonly Example[] = [
@@ -11,19 +11,6 @@ export const FIRST_STEPS: readonly Example[] = [
   ["blobsy install", "once per clone; with --global, per machine"],
   ["blobsy status", "what there is, and what to run next"],
 ];
-
-/** One command: what is parsed, and what is said of it in `--help` and the documentation. */
-export interface CommandSpec {
-  readonly name: string;
-  readonly args?: string;
-  readonly summary: string;
-  readonly options?: readonly (readonly [flags: string, text: string])[];
-  /** Pairs that exclude each other. */
-  readonly conflicts?: readonly (readonly [flags: string, text: string, others: string[]])[];
-  /** Command lines as they are typed, each with what it does; every one must parse. */
-  readonly examples: readonly Example[];
-  readonly load: () => Promise<{ run: Run }>;
-}
 
 /** What runs when no command is given. */
 export const OVERVIEW: CommandSpec = {

@@ -253,7 +253,7 @@ describe("what is an error", () => {
     ["[transfer]\nconcurrency = 65", /1 to 64/],
     ["[transfer]\nconcurrency = 2.5", /1 to 64/],
     ["[cache]\nkeep = all", /size/],
-    ['[backend "a"]\ntool = curl', /sdk, rclone, aws, s5cmd/],
+    ['[backend "a"]\ntool = curl', /sdk, auto, rclone, aws, s5cmd/],
     ['[backend "a"]\nshell = maybe', /true or false/],
     ['[backend "a"]\ntype = ftp', /command/],
     ['[backend "a"]\ntype = local\nurl = s3://bucket', /type is local, and its URL is of kind s3/],
