@@ -1,12 +1,14 @@
 /**
  * `drop`: frees the disk of payloads that the remote has. The remote is asked there and then; what was
- * once seen there is no answer. Where reading costs no network the object is read back and hashed.
+ * once seen there is no answer. Where reading costs no network, or a length says too little, the object is
+ * read back and hashed.
  *
  * The payload goes into the store like every payload that is removed. Only then, and only when no other
  * path of this clone names the blob, does the store give it up too.
  */
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import { blobId, formatPlace, type RemoteBlob, remoteBlobOf } from "../domain/remote-place.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { removePayload } from "../worktree/place.js";
@@ -15,11 +17,10 @@ import { StatCache } from "../worktree/stat-cache.js";
 import { type Applying, raced } from "./apply.js";
 import type { Context } from "./context.js";
 import { selectKnown } from "./known-payloads.js";
-import type { RemoteBlob } from "./proofs.js";
 import { reconcile } from "./reconcile.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 import { type Standing, standingOf, whyUntouchable } from "./standing.js";
-import { idOf, lookOnRemote, type Seen } from "./seen-on-remote.js";
+import { lookOnRemote, type Seen } from "./seen-on-remote.js";
 
 export interface DropRequest {
   readonly cwd: string;
@@ -109,8 +110,7 @@ function describe({ path, blob: { oid, size }, payload }: Candidate): DroppedFil
 
 function candidate({ path, ref, payload }: Standing): Candidate | null {
   if (ref.kind !== "hash") return null;
-  const { remoteKey: key, oid, size } = ref.ref;
-  return { path, blob: { key, oid, size }, payload };
+  return { path, blob: remoteBlobOf(ref.ref), payload };
 }
 
 function whyNotDrop(standing: Standing): BlobsyError | null {
@@ -145,7 +145,7 @@ function whyNotDrop(standing: Standing): BlobsyError | null {
 
 /** Whether the remote certainly has it, or why it stays. */
 function whyStays({ path, blob }: Candidate, seen: Seen): BlobsyError | null {
-  const found = seen.get(idOf(blob));
+  const found = seen.get(blobId(blob));
   if (found === "there") return null;
   if (found === "damaged") {
     return new BlobsyError(
@@ -168,11 +168,19 @@ async function dropOne(
   if (payload !== null) {
     try {
       const { facts, oid } = payload;
-      // Listed by hand, with the key: `recover` may have to ask the remote for it.
+      // Listed by hand, with the place: `recover` may have to ask the remote for it.
       const { worktree } = ctx.repo;
       const executable = (facts.mode & 0o111) !== 0;
       const time = new Date().toISOString();
-      const entry = { time, path, oid, size: facts.size, executable, worktree, key: blob.key };
+      const entry = {
+        time,
+        path,
+        oid,
+        size: facts.size,
+        executable,
+        worktree,
+        key: formatPlace(blob),
+      };
       await ctx.recover.append({ ...entry, why: "dropped" });
       const job = { payload: path, expected: facts, expectedOid: oid, why: null };
       const outcome = await removePayload(ctx.place, job);

@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { RecoverEntry } from "../domain/recover.js";
 import { BlobsyError } from "../domain/errors.js";
+import { parsePlace } from "../domain/remote-place.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -239,8 +240,9 @@ async function provide(ctx: Context, { version, to }: Job, signal: AbortSignal):
   await ctx.store.prepare();
   if ((await ctx.store.verifiedPath(oid, size)) !== null) return;
   if (key === undefined) throw gone(to.shown);
+  const blob = { oid, size, ...parsePlace(key), path: from };
   const { downloadBlobs } = await import("./transfer.js");
-  const { failed } = await downloadBlobs(ctx, [{ oid, size, key, path: from }], { signal });
+  const { failed } = await downloadBlobs(ctx, [blob], { signal });
   const [failure] = failed;
   if (failure) throw failure.error;
 }

@@ -148,16 +148,21 @@ export class TransferSession {
 
   /**
    * Downloads one object as it is on the remote, into a temporary file of the store.
+   * @param known.size its length, where that was asked for: a compressed one needs less room
    * @throws {BlobsyError} as `fetch`: it is the right blob, or an error
    */
-  async fetchObject(blob: RemoteBlob): Promise<{ file: string; size: number }> {
+  async fetchObject(
+    blob: RemoteBlob,
+    known: { readonly size?: number; readonly onBytes?: (bytes: number) => void } = {},
+  ): Promise<{ file: string; size: number }> {
     const { store } = this.ctx;
     await store.prepare();
     const temp = store.tempPath("object");
     try {
-      this.#room.take(store.layout.tmp, blob.size);
+      this.#room.take(store.layout.tmp, known.size ?? blob.size);
       const { transport } = this.remote;
-      await transport.download(blob.key, temp, maxObjectSize(blob), this.options());
+      const options = this.options(known.onBytes);
+      await transport.download(blob.key, temp, maxObjectSize(blob), options);
       const size = await this.#checked(blob, temp);
       return { file: temp, size };
     } catch (error) {

@@ -33,6 +33,6 @@ export interface RecoverEntry {
   readonly why: RecoverReason;
   /** Absolute path of the worktree; "" when it is not known any more. */
   readonly worktree: string;
-  /** Where it is on the remote, if it was seen there. */
+  /** Where it is on the remote, if it was seen there: as `formatPlace` says it. */
   readonly key?: string;
 }

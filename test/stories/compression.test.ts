@@ -4,6 +4,7 @@ import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../helpers/bytes.js";
+import { commandsFor, initWithCommands } from "../helpers/command-remote.js";
 import { filesBelow, type Repo } from "../helpers/repo.js";
 import { world, type World } from "../helpers/world.js";
 
@@ -55,6 +56,66 @@ describe.each([
     a.must("checkout", "-q", "HEAD^");
     a.assertPayload("table.csv", TEXT);
     a.assertPristine();
+  });
+});
+
+describe("drop", () => {
+  it.each(["zstd", "gzip", "brotli"])("of what is kept as %s; pull, recover", (algorithm) => {
+    const w = world();
+    const a = compressing(w, algorithm);
+    a.mustBlobsy("drop", "table.csv");
+    a.assertPayload("table.csv", null);
+    expect(a.storeHas(TEXT)).toBe(false);
+    expect(filesBelow(a.state("tmp"))).toEqual([]);
+    a.assertPristine();
+    a.mustBlobsy("pull", "table.csv");
+    a.assertInStep("table.csv");
+    a.mustBlobsy("drop", "--verify", "table.csv");
+    a.mustBlobsy("recover", "table.csv");
+    a.assertInStep("table.csv");
+    expect(filesBelow(a.state("tmp"))).toEqual([]);
+    a.assertPristine();
+  });
+
+  it("keeps the payload when what is there is of a likely length, and is not it", () => {
+    const w = world();
+    const a = compressing(w, "zstd");
+    a.track("other.csv", `${TEXT}other\n`);
+    a.must("push", "-q");
+    const file = object(a, "table.csv");
+    const good = readFileSync(file);
+    const other = readFileSync(object(a, "other.csv"));
+    chmodSync(file, 0o644);
+    const bads = [good.subarray(0, -1), Buffer.concat([good, good]), other, Buffer.from(TEXT)];
+    for (const bad of bads) {
+      writeFileSync(file, bad);
+      const ran = a.blobsy("drop", "table.csv");
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toContain("something else");
+      a.assertPayload("table.csv", TEXT);
+      expect(filesBelow(a.state("tmp"))).toEqual([]);
+    }
+  });
+
+  it("reads it back where the remote is far as well: its length says next to nothing", () => {
+    const w = world();
+    const a = initWithCommands(w, commandsFor(w));
+    a.write(".blobsyconfig", `${config(a)}[compress]\n    algorithm = zstd\n`);
+    a.must("commit", "-qam", "compress");
+    a.mustBlobsy("trust");
+    a.track("table.csv", TEXT);
+    a.must("push", "-q");
+    const file = object(a, "table.csv");
+    const good = readFileSync(file);
+    chmodSync(file, 0o644);
+    writeFileSync(file, randomBytes(good.length));
+    expect(a.blobsy("drop", "table.csv").stderr).toContain("something else");
+    a.assertPayload("table.csv", TEXT);
+    writeFileSync(file, good);
+    a.mustBlobsy("drop", "table.csv");
+    a.assertPayload("table.csv", null);
+    a.mustBlobsy("pull", "table.csv");
+    a.assertInStep("table.csv");
   });
 });
 
