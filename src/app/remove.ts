@@ -6,6 +6,7 @@ import { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
+import { runGit } from "../git/git.js";
 import { stagedPaths } from "../git/index-entries.js";
 import { removeEmptyParents } from "../worktree/empty-parents.js";
 import { removePayload } from "../worktree/place.js";
@@ -50,9 +51,11 @@ export async function remove(ctx: Context, request: RemoveRequest): Promise<Remo
   const look = async (cache?: Applying["cache"]) => {
     const standings = [...(await standingOf(ctx, paths, cache)).values()];
     const staged = await stagedPaths(ctx.repo, paths.map(refPathOf));
+    const rewritten = await refsOtherThanStaged(ctx, standings);
     const problems = standings.flatMap((one) => {
       const isStaged = staged.has(refPathOf(one.path));
-      return whyNotRemove(one, { force: request.force, isStaged }) ?? [];
+      const isRewritten = rewritten.has(one.path);
+      return whyNotRemove(one, { force: request.force, isStaged, isRewritten }) ?? [];
     });
     return { problems, standings: problems.length > 0 ? [] : standings };
   };
@@ -110,14 +113,14 @@ function refuseDirectories(
 /** The cases in which `git rm` wants `-f` (git-rm(1)), and those nobody can force. */
 function whyNotRemove(
   standing: Standing,
-  { force, isStaged }: { force: boolean; isStaged: boolean },
+  { force, isStaged, isRewritten }: { force: boolean; isStaged: boolean; isRewritten: boolean },
 ): BlobsyError | null {
   const { path: payload, state } = standing;
   const untouchable = state === "ref-deleted" ? null : whyUntouchable(standing);
   if (untouchable !== null || force || state === "unmerged") return untouchable;
   const word = pasteWord(payload);
   const next = `blobsy untrack ${word} (keeps the file), or blobsy rm --force ${word}`;
-  if (state === "edited") {
+  if (state === "edited" || (isRewritten && state === "in-step")) {
     return new BlobsyError("PAYLOAD_CHANGED", "it was edited since", { path: payload, next });
   }
   if (state === "conflict") {
@@ -126,6 +129,22 @@ function whyNotRemove(
   if (!isStaged) return null;
   const message = "its ref file is staged, and no commit has it yet";
   return new BlobsyError("PAYLOAD_CHANGED", message, { path: payload, next });
+}
+
+/** `git status` has taken an edit in: payload and ref file agree, and the index has the version before. */
+async function refsOtherThanStaged(
+  ctx: Context,
+  standings: readonly Standing[],
+): Promise<ReadonlySet<PayloadPath>> {
+  const there = standings.filter(({ ref, staged }) => ref.kind === "hash" && staged.length === 1);
+  if (there.length === 0) return new Set();
+  // "./" because a name that begins with a quote would be read as a quoted one.
+  const input = there.map(({ path }) => `./${refPathOf(path)}\n`).join("");
+  const args = ["hash-object", "--no-filters", "--stdin-paths"];
+  const oids = (await runGit(ctx.repo, args, { input })).stdout.toString("latin1").split("\n");
+  return new Set(
+    there.flatMap(({ path, staged }, at) => (staged[0]?.oid === oids[at] ? [] : path)),
+  );
 }
 
 /** The payload first: killed after it, the next reconcile brings it back from the store. */

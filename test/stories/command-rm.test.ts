@@ -85,6 +85,19 @@ describe("rm", () => {
     a.assertPayload("top.bin", bytes("edit"));
   });
 
+  it("an edit that git status has taken in already, just as well", () => {
+    const a = fresh();
+    a.write("top.bin", bytes("edit"));
+    expect(a.status()).toEqual([" M top.bin.bref"]);
+    const ran = a.blobsy("rm", "top.bin", "data/x.bin");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/top\.bin: it was edited/);
+    a.assertPayload("top.bin", bytes("edit"));
+    a.assertInStep("data/x.bin");
+    a.mustBlobsy("rm", "--force", "top.bin");
+    expect(a.has("top.bin") || a.has("top.bin.bref")).toBe(false);
+  });
+
   it("what no commit has only with --force", () => {
     const a = fresh();
     a.write("new.bin", bytes("new"));

@@ -3,6 +3,7 @@
  * will finish? The only check that asks the remote.
  */
 import { BlobsyError } from "../../domain/errors.js";
+import { formatCount } from "../../domain/size.js";
 import {
   checkRemote,
   type RemoteFault,
@@ -43,7 +44,9 @@ export function remoteCheck({ readShare, note }: RemoteLook): Check {
       const checked = await checkRemote(ctx, { ...again, readShare: share, signal });
       if (suspects === null) {
         const read = checked.read === 0 ? "" : `, and ${checked.read} of them read back`;
-        note(`${checked.url} was asked for ${checked.asked} blobs of the history${read}`);
+        note(
+          `${checked.url} was asked for ${formatCount(checked.asked, "blob")} of the history${read}`,
+        );
         survey.read.add(checked.read, checked.readBytes);
       }
       suspects = checked.findings.map(({ blob }) => blob);
