@@ -18,6 +18,7 @@ import { type Journal, readOtherJournals } from "../worktree/journal.js";
 import { lastPass, type NoticingPass } from "../worktree/monitor-files.js";
 import { readProblems, writeProblems } from "../worktree/notices.js";
 import { wasRewrittenFrom } from "../worktree/rewrites.js";
+import { noteTold } from "../worktree/told.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { gitStartedNs } from "./git-environment.js";
@@ -96,7 +97,20 @@ export class FilterHandler {
     this.index ??= listIndex(ctx.repo);
     if ((await this.index).has(payload)) return null;
     const content = { oid: observed.state.oid, size: observed.facts.size };
-    return refTextFor(ctx, cache, payload, content, ref.ref);
+    const text = await refTextFor(ctx, cache, payload, content, ref.ref);
+    this.note(payload, ref.ref.oid, text);
+    return text;
+  }
+
+  /** For how a diff shows; Git gets the same answer where it cannot be noted. */
+  private note(payload: PayloadPath, was: string, text: string): void {
+    const told = { git: process.ppid, was, ref: refPathOf(payload), text };
+    try {
+      noteTold(this.ctx.repo.worktreeState, told);
+    } catch (error) {
+      const reason = fromErrno(error, "noting the edit", payload).message;
+      this.ctx.reporter.warn(`${payload}: git diff may not show its edit: ${reason}`);
+    }
   }
 
   /**

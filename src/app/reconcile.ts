@@ -22,6 +22,7 @@ import {
 } from "../worktree/notices.js";
 import { movePayload, sweepAside } from "../worktree/place.js";
 import { trimRewrites } from "../worktree/rewrites.js";
+import { trimTold } from "../worktree/told.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import { apply, type Applying, recordAtOnce, recordFailure } from "./apply.js";
 import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
@@ -80,6 +81,7 @@ export async function reconcile(ctx: Context, request: ReconcileRequest): Promis
     try {
       await takeTodo(state);
       trimRewrites(state);
+      trimTold(state);
       const work = report === null ? request : { actor: "filter" as const, wait: false };
       const done = await reconcileLocked(ctx, work);
       report ??= done;

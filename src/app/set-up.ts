@@ -17,12 +17,14 @@ export interface SetUpRequest {
 export interface InstallRequest extends SetUpRequest {
   readonly hooks: boolean;
   readonly skipSmudge: boolean;
+  /** False: diffs show ref files as they are. */
+  readonly textconv?: boolean;
 }
 
 /** @throws {BlobsyError} NOT_A_REPOSITORY, BAD_CONFIG, GIT_FAILED, PERMISSION, IO */
 export async function setUp(request: InstallRequest): Promise<InstallReport> {
-  const { scope, hooks, skipSmudge, dryRun, cwd, reporter } = request;
-  const common = { scope, hooks, skipSmudge, dryRun, withMergeDriver: true };
+  const { scope, hooks, skipSmudge, textconv = true, dryRun, cwd, reporter } = request;
+  const common = { scope, hooks, skipSmudge, textconv, dryRun, withMergeDriver: true };
   if (scope !== "local") return install(common);
   const repo = await findRepository(cwd);
   const config = await readRepoConfig(repo, reporter);

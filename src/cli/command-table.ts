@@ -62,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...SCOPES,
       ["--skip-smudge", "leave payloads unmaterialised until `blobsy pull`"],
       ["--no-hooks", "leave Git's hooks alone"],
+      ["--no-textconv", "leave alone how `git diff` shows ref files"],
       DRY_RUN,
     ],
     examples: [

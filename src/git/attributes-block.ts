@@ -4,7 +4,7 @@
  */
 const BEGIN = "# >>> blobsy: written by blobsy install >>>";
 const END = "# <<< blobsy <<<";
-const LINES = ["*.bref filter=blobsy -text -ident -working-tree-encoding"];
+const LINES = ["*.bref filter=blobsy diff=blobsy -text -ident -working-tree-encoding"];
 
 const BLOCK = new RegExp(`^${BEGIN}\n(?:.*\n)*?${END}\n?`, "m");
 

@@ -14,7 +14,8 @@ import { readText } from "./text-file.js";
 export type ItemState = "ok" | "missing" | "outdated" | "foreign" | "off";
 
 export interface InstallItem {
-  readonly what: "filter" | "merge driver" | "attributes" | "monitor" | `hook ${HookName}`;
+  readonly what:
+    "filter" | "merge driver" | "textconv" | "attributes" | "monitor" | `hook ${HookName}`;
   readonly state: ItemState;
   /** The file, or the key of the configuration. */
   readonly where: string;
@@ -28,10 +29,16 @@ export interface InstallState {
   readonly detectBecause: string | null;
   readonly items: readonly InstallItem[];
   /** What an install that mends this one has to be told. */
-  readonly options: { readonly hooks: boolean; readonly skipSmudge: boolean };
+  readonly options: {
+    readonly hooks: boolean;
+    readonly skipSmudge: boolean;
+    readonly textconv: boolean;
+  };
   /** What an install would warn of: hooks that a person has to sort out. */
   readonly warnings: readonly string[];
 }
+
+const TEXTCONV = "diff.blobsy.textconv";
 
 /** Changes nothing. @param options as given to `install` */
 export async function checkInstallation(
@@ -41,7 +48,8 @@ export async function checkInstallation(
   const scope = await filterScope(repo);
   const record = readRecord(repo.sharedState);
   const skipSmudge = record !== null && "blobsy.skipSmudge" in record.keys;
-  const common = { ...options, skipSmudge, dryRun: true };
+  const textconv = await wantsTextconv(repo, scope);
+  const common = { ...options, skipSmudge, textconv, dryRun: true };
   const local = await planInstall({ ...common, scope: "local", repo });
   const wide = scope === "global" || scope === "system";
   const plan = wide ? await planInstall({ ...common, scope }) : local;
@@ -50,6 +58,7 @@ export async function checkInstallation(
     await keyItem(repo, plan, "filter", "filter.blobsy.process"),
     await keyItem(repo, plan, "filter", "filter.blobsy.required"),
     ...(await mergeItems(repo, plan)),
+    ...(textconv ? [await keyItem(repo, plan, "textconv", TEXTCONV)] : []),
     attributesItem(repo),
     ...(await detectItems(repo, plan)),
     ...(hooks ? await hookItems(repo, plan, local) : []),
@@ -59,7 +68,7 @@ export async function checkInstallation(
     detect: local.choice.detect,
     detectBecause: local.choice.said ?? null,
     items: withoutOkTwins(items),
-    options: { hooks, skipSmudge },
+    options: { hooks, skipSmudge, textconv },
     warnings: local.warnings,
   };
 }
@@ -136,6 +145,16 @@ function fileItem(what: InstallItem["what"], plan: InstallPlan, where: string): 
   const isRun = ((wanted.mode ?? 0) & 0o100) !== 0;
   const canRun = ((lstatFacts(where)?.mode ?? 0) & 0o100) !== 0;
   return { what, state: isRun && !canRun ? "off" : "ok", where };
+}
+
+/** After `install --no-textconv` nobody misses it. */
+async function wantsTextconv(repo: Repository, scope: Scope | null): Promise<boolean> {
+  const wide = scope === "global" || scope === "system";
+  const home = wide
+    ? (await import("./global-install.js")).globalPlaces(scope, process.env).home
+    : repo.sharedState;
+  const record = readRecord(home);
+  return record === null || TEXTCONV in record.keys;
 }
 
 /** After `install --no-hooks` nobody misses them. */

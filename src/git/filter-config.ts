@@ -1,6 +1,6 @@
 /** What blobsy sets in Git's configuration, apart from hooks. */
 import type { DetectChoice } from "./detect.js";
-import { filterLine, mergeDriverLine, type Program } from "./hook-files.js";
+import { filterLine, mergeDriverLine, textconvLine, type Program } from "./hook-files.js";
 
 export interface FilterSettings {
   readonly program: Program;
@@ -9,6 +9,8 @@ export interface FilterSettings {
   readonly monitor: string;
   readonly skipSmudge: boolean;
   readonly withMergeDriver: boolean;
+  /** How diffs show ref files. */
+  readonly withTextconv: boolean;
 }
 
 export function filterConfig(settings: FilterSettings): Map<string, string> {
@@ -17,6 +19,7 @@ export function filterConfig(settings: FilterSettings): Map<string, string> {
     ["filter.blobsy.process", filterLine(program)],
     ["filter.blobsy.required", "false"],
   ]);
+  if (settings.withTextconv) set.set("diff.blobsy.textconv", textconvLine());
   if (settings.withMergeDriver) {
     set.set("merge.blobsy.name", "blobsy: merge what ref files refer to");
     set.set("merge.blobsy.driver", mergeDriverLine(program));

@@ -146,6 +146,11 @@ export function mergeDriverLine(program: Program): string {
   return oneLine(render("merge-driver", programWords(program)));
 }
 
+/** `diff.blobsy.textconv` */
+export function textconvLine(): string {
+  return oneLine(render("textconv", {}));
+}
+
 const MARK = /^#!\/bin\/sh\n# blobsy (hook|monitor)\b/;
 
 /** Is this file's text one that blobsy installed, of this version or another? */

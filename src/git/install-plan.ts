@@ -25,6 +25,8 @@ export interface InstallOptions {
   /** False: leave Git's hooks alone. */
   readonly hooks?: boolean;
   readonly withMergeDriver?: boolean;
+  /** False: diffs show ref files as they are. */
+  readonly textconv?: boolean;
   /** What `blobsy.detect` is configured to; chosen by what this machine can do when missing. */
   readonly detect?: Detect;
   /** Change nothing. */
@@ -109,6 +111,7 @@ export async function assemblePlan(
     monitor: places.monitor,
     skipSmudge: options.skipSmudge ?? false,
     withMergeDriver: options.withMergeDriver ?? false,
+    withTextconv: options.textconv ?? true,
   });
   const tryIn = options.dryRun ? null : places.probeDir;
   if (await wantsUntrackedCache({ place, gitVersion: version, record, tryIn })) {

@@ -17,6 +17,7 @@ import { readText } from "./text-file.js";
 const OWN_KEYS = [
   "filter.blobsy.process",
   "filter.blobsy.required",
+  "diff.blobsy.textconv",
   "merge.blobsy.name",
   "merge.blobsy.driver",
   "merge.blobsy.recursive",

@@ -55,7 +55,7 @@ async function writeOrRemove(file: string, bytes: Buffer | null): Promise<void> 
 
 /** Sections that nobody but blobsy has a use for; their keys go whatever they say now. */
 const OURS_ALONE =
-  /^(filter\.blobsy|merge\.blobsy|hook\.blobsy-[\w-]+)\.|^blobsy\.(fsmonitor|hooksPath)$/;
+  /^(filter\.blobsy|diff\.blobsy|merge\.blobsy|hook\.blobsy-[\w-]+)\.|^blobsy\.(fsmonitor|hooksPath)$/;
 
 /** @returns false when the value is another one now, and stays */
 export async function putBackKey(

@@ -33,6 +33,11 @@ describeFaults("fsck finds and mends the installation", [
     finds: ["merge-driver merge.blobsy.driver"],
   },
   {
+    what: "ref files shown by another program",
+    plant: (repo) => config(repo, "diff.blobsy.textconv", "cat"),
+    finds: ["textconv diff.blobsy.textconv"],
+  },
+  {
     what: "no pinned attributes",
     plant: (repo) => rmSync(repo.path(".git/info/attributes")),
     finds: ["pinned-attributes .git/info/attributes"],

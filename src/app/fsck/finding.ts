@@ -7,6 +7,7 @@ export const FAULTS = [
   "not-installed",
   "filter",
   "merge-driver",
+  "textconv",
   "pinned-attributes",
   "monitor",
   "hook",

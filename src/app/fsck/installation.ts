@@ -73,6 +73,7 @@ function mendsFor(survey: Survey, { options, scope }: InstallState): Mends {
 const FAULTS: Readonly<Record<string, Fault>> = {
   filter: "filter",
   "merge driver": "merge-driver",
+  textconv: "textconv",
   attributes: "pinned-attributes",
   monitor: "monitor",
 };

@@ -6,7 +6,8 @@ export const run: Run = async (call) => {
   const { flags, dryRun, reporter } = call;
   const hooks = flags["hooks"] !== false;
   const skipSmudge = flags["skipSmudge"] === true;
-  const report = await setUp({ ...requestOf(call), hooks, skipSmudge });
+  const textconv = flags["textconv"] !== false;
+  const report = await setUp({ ...requestOf(call), hooks, skipSmudge, textconv });
   for (const warning of report.warnings) reporter.warn(warning);
   const where = report.scope === "local" ? "this clone" : `every repository (${report.scope})`;
   return {

@@ -528,6 +528,7 @@ describe("checkInstallation", () => {
     expect(await check()).toEqual({
       scope: null,
       filter: "missing",
+      textconv: "missing",
       attributes: "missing",
       monitor: "missing",
       "hook post-checkout": "missing",
@@ -576,6 +577,6 @@ describe("checkInstallation", () => {
     await repo.install({ hooks: false });
 
     const { items } = await checkInstallation(await repo.find(), { program: world.program });
-    expect(items.map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
+    expect(items.map(({ state }) => state)).toEqual(["ok", "ok", "ok", "ok"]);
   });
 });
