@@ -7,6 +7,8 @@ import { askedDetect } from "./init.js";
 import { readRepoConfig } from "./read-config.js";
 import type { Reporter } from "./reporter.js";
 
+export type { InstallReport };
+
 export interface SetUpRequest {
   readonly cwd: string;
   readonly scope: "local" | "global" | "system";

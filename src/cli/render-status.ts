@@ -8,6 +8,7 @@ import { shortOid } from "../domain/oid.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { formatCount, formatSize } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
+import { hashJson } from "./json.js";
 
 /** In this order, the worst last: it stays on the screen. */
 const TITLES: Readonly<Record<FileState, string>> = {
@@ -131,7 +132,10 @@ export function nextCommand(report: StatusReport): string | null {
 export function statusJson(report: StatusReport): object {
   const { files } = report;
   const summary = Object.fromEntries(
-    ORDER.map((state) => [state, files.filter((file) => file.state === state).length]),
+    ORDER.map((state) => [
+      state.replaceAll("-", "_"),
+      files.filter((file) => file.state === state).length,
+    ]),
   );
   const waiting = notUploaded(files);
   return {
@@ -139,7 +143,7 @@ export function statusJson(report: StatusReport): object {
       path,
       state,
       size,
-      hash: oid === null ? null : `sha256:${oid}`,
+      hash: oid === null ? null : hashJson(oid),
       short: oid === null ? null : shortOid(oid),
       git,
       committed,
@@ -155,7 +159,7 @@ export function statusJson(report: StatusReport): object {
       bytes_not_uploaded: bytesOf(waiting),
     },
     refused: report.refused.map(({ refPath, reason }) => ({ path: refPath, reason })),
-    unfinished: report.problems,
+    unfinished: report.problems.map(({ path, code, message }) => ({ path, code, message })),
     installed: report.installed,
     attention: needsAttention(report),
     next: nextCommand(report),

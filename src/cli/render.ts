@@ -4,12 +4,13 @@
  */
 import { describeEvent } from "../app/describe.js";
 import type { ReconcileEvent, ReconcileReport } from "../app/report.js";
-import type { TransferReport } from "../app/transfer-queue.js";
+import type { TransferReport, WantedBlob } from "../app/transfer-queue.js";
 import { BlobsyError } from "../domain/errors.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { formatCount, formatSize } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 import type { Outcome } from "./host.js";
+import { hashJson, withHash } from "./json.js";
 
 /** More paths than this are only counted. */
 const MAX_NAMES = 10;
@@ -120,11 +121,21 @@ export function conflictError(event: ReconcileEvent): BlobsyError | null {
 function reconcileJson(report: ReconcileReport, dryRun: boolean): object {
   return {
     ...(dryRun ? { dry_run: true } : {}),
-    files: report.events.map(({ kind, ...facts }) => ({ ...facts, action: kind })),
+    files: report.events.map(eventJson),
     in_step: report.inStep,
     left_out: report.leftOut,
     refused: report.refused.map(({ refPath, reason }) => ({ path: refPath, reason })),
   };
+}
+
+function eventJson(event: ReconcileEvent): object {
+  const { kind: action, ...facts } = event;
+  if (event.kind === "conflict") {
+    const { path, payload, ref, base } = event;
+    const hashes = { payload: hashJson(payload), ref: hashJson(ref), base: base && hashJson(base) };
+    return { path, ...hashes, action };
+  }
+  return "oid" in facts ? { ...withHash(facts), action } : { ...facts, action };
 }
 
 /** "uploaded 3 blobs (1.2 MB); 40 already there"; failures are told as errors. */
@@ -134,6 +145,11 @@ export function transferNote(verb: string, there: string, report: TransferReport
     return report.skipped === 0 ? `${verb} nothing` : `${verb} nothing${known}`;
   }
   return `${verb} ${formatCount(report.done, "blob")} (${formatSize(report.bytes)})${known}`;
+}
+
+/** A blob that would be transferred. */
+export function blobJson({ path, oid, size, key, compressed }: WantedBlob): object {
+  return { path, hash: hashJson(oid), size, key, compressed };
 }
 
 export function transferJson({ done, bytes, skipped }: TransferReport): object {

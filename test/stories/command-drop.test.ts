@@ -147,6 +147,6 @@ describe("drop", () => {
     });
     a.assertInStep("top.bin");
     const done = JSON.parse(a.mustBlobsy("drop", "--json", "--", "top.bin")) as object;
-    expect(done).toMatchObject({ exit_code: 0, files: [{ wasHere: true, freed: true }] });
+    expect(done).toMatchObject({ exit_code: 0, files: [{ was_here: true, freed: true }] });
   });
 });

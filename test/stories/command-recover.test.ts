@@ -23,7 +23,7 @@ function fresh(): Repo {
 interface Version {
   readonly path: string;
   readonly why: string;
-  readonly oid: string;
+  readonly hash: string;
   readonly size: number;
   readonly time: string;
   readonly available: boolean;
@@ -57,7 +57,7 @@ describe("recover", () => {
     expect(newest).toMatchObject({
       path: "top.bin",
       why,
-      oid: sha256(bytes("edit")),
+      hash: `sha256:${sha256(bytes("edit"))}`,
       size: 64,
       available: true,
     });

@@ -2,6 +2,7 @@ import { openContext } from "../../app/context.js";
 import { drop } from "../../app/drop.js";
 import { formatSize } from "../../domain/size.js";
 import type { Run } from "../host.js";
+import { hashJson } from "../json.js";
 import { summary, verbOutcome } from "../render.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
@@ -20,5 +21,8 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
       ? [`${formatSize(kept)} of it stays in the store: other paths or worktrees name it`]
       : []),
   ];
-  return verbOutcome(result, dryRun, notes);
+  const files = result.files.map(({ path, oid, size, wasHere, freed }) => {
+    return { path, hash: hashJson(oid), size, was_here: wasHere, freed };
+  });
+  return verbOutcome({ ...result, files }, dryRun, notes);
 };

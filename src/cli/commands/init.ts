@@ -1,6 +1,7 @@
 import { init } from "../../app/init.js";
 import type { Run } from "../host.js";
 import { name } from "../render.js";
+import { installJson } from "./install.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
   const hooks = flags["hooks"] !== false;
@@ -16,7 +17,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
   for (const warning of installed.warnings) reporter.warn(warning);
   const verb = dryRun ? "would write" : "wrote and staged";
   return {
-    result: { url, written, ...installed, ...(dryRun ? { dry_run: true } : {}) },
+    result: { url, written, ...installJson(installed), ...(dryRun ? { dry_run: true } : {}) },
     notes: [
       `payloads are shared at ${name(url)}`,
       ...(written.length > 0 ? [`${verb} ${written.join(" and ")}`] : []),

@@ -1,4 +1,4 @@
-import { setUp, type SetUpRequest } from "../../app/set-up.js";
+import { type InstallReport, setUp, type SetUpRequest } from "../../app/set-up.js";
 import { BlobsyError } from "../../domain/errors.js";
 import type { CommandCall, Run } from "../host.js";
 
@@ -11,7 +11,7 @@ export const run: Run = async (call) => {
   for (const warning of report.warnings) reporter.warn(warning);
   const where = report.scope === "local" ? "this clone" : `every repository (${report.scope})`;
   return {
-    result: { ...report, ...(dryRun ? { dry_run: true } : {}) },
+    result: { ...installJson(report), ...(dryRun ? { dry_run: true } : {}) },
     notes: [
       dryRun ? `would be installed for ${where}` : `installed for ${where}`,
       ...report.notes,
@@ -19,6 +19,10 @@ export const run: Run = async (call) => {
     ],
   };
 };
+
+export function installJson({ hooksDir, ...facts }: InstallReport): object {
+  return { ...facts, hooks_dir: hooksDir };
+}
 
 /** @throws {BlobsyError} USAGE for two scopes at once */
 export function requestOf({ cwd, flags, dryRun, reporter }: CommandCall): SetUpRequest {

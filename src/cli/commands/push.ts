@@ -3,7 +3,7 @@ import { push, type PushResult } from "../../app/push.js";
 import { warnOfSetUp } from "../../app/warn-of-set-up.js";
 import { formatCount } from "../../domain/size.js";
 import type { Outcome, Run } from "../host.js";
-import { transferJson, transferNote, transferProblems } from "../render.js";
+import { blobJson, transferJson, transferNote, transferProblems } from "../render.js";
 
 export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) => {
   const ctx = await openContext(cwd, reporter);
@@ -16,7 +16,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
 export function pushOutcome({ wanted, report }: PushResult, dryRun: boolean): Outcome {
   if (dryRun) {
     const note = `would make sure that the remote has ${formatCount(wanted.length, "blob")}`;
-    return { result: { dry_run: true, blobs: wanted }, notes: [note] };
+    return { result: { dry_run: true, blobs: wanted.map(blobJson) }, notes: [note] };
   }
   return {
     result: transferJson(report),

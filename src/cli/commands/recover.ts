@@ -2,17 +2,23 @@ import { openContext } from "../../app/context.js";
 import { namedVersions, recover, type Recoverable, type Recovered } from "../../app/recover.js";
 import { BlobsyError } from "../../domain/errors.js";
 import { shortOid } from "../../domain/oid.js";
+import { parsePlace } from "../../domain/remote-place.js";
 import { pasteWord } from "../../domain/shell-words.js";
 import { formatSize } from "../../domain/size.js";
 import type { CommandCall, Outcome, Run } from "../host.js";
+import { withHash } from "../json.js";
 import { name, reconcileOutcome } from "../render.js";
 
 export const run: Run = async (call) => {
   const { cwd, args, dryRun, reporter, signal, flags } = call;
   const ctx = await openContext(cwd, reporter);
-  const oid = text(call, "oid", /^[0-9a-f]{4,64}$/i);
+  const oid = text(call, "oid", /^(?:sha256:)?[0-9a-f]{4,64}$/i);
   const to = text(call, "to", /./);
-  const named = { cwd, args, ...(oid === undefined ? {} : { oid: oid.toLowerCase() }) };
+  const named = {
+    cwd,
+    args,
+    ...(oid === undefined ? {} : { oid: oid.toLowerCase().replace(/^sha256:/, "") }),
+  };
   if (flags["list"] === true || (args.length === 0 && to === undefined)) {
     return listed(await namedVersions(ctx, named), ctx.repo.worktree);
   }
@@ -26,7 +32,7 @@ export const run: Run = async (call) => {
   const done = reconcileOutcome(report, { dryRun });
   return {
     ...done,
-    result: { recovered, ...(dryRun ? { dry_run: true } : {}) },
+    result: { recovered: recovered.map(recoveredJson), ...(dryRun ? { dry_run: true } : {}) },
     notes: [
       ...recovered.map((one) => told(one, dryRun)),
       ...(report.events.length > 0 ? done.notes : []),
@@ -34,6 +40,14 @@ export const run: Run = async (call) => {
     problems: [...problems, ...done.problems],
   };
 };
+
+function recoveredJson({ path, to, version, tracked }: Recovered): object {
+  return { path, to, version: versionJson(version), tracked };
+}
+
+function versionJson({ key, ...version }: Recoverable): object {
+  return { ...withHash(version), ...(key === undefined ? {} : parsePlace(key)) };
+}
 
 function text({ flags }: CommandCall, flag: string, allowed: RegExp): string | undefined {
   const value = flags[flag];
@@ -60,7 +74,7 @@ function listed(entries: readonly Recoverable[], worktree: string): Outcome {
     return `${time}  ${shortOid(oid)}  ${formatSize(size).padStart(8)}  ${why.padEnd(11)}  ${where}${which}${gone}`;
   });
   return {
-    result: { versions: entries },
+    result: { versions: entries.map(versionJson) },
     answer: lines,
     notes: lines.length === 0 ? ["nothing was replaced or removed here"] : [],
   };

@@ -2,6 +2,7 @@ import { openContext } from "../../app/context.js";
 import { remove } from "../../app/remove.js";
 import { formatSize } from "../../domain/size.js";
 import type { Run } from "../host.js";
+import { withHash } from "../json.js";
 import { summary, verbOutcome } from "../render.js";
 import { run as untrack } from "./untrack.js";
 
@@ -19,5 +20,6 @@ export const run: Run = async (call) => {
   const verb = dryRun ? "would remove" : "removed, with its ref file:";
   const kept =
     bytes > 0 && !dryRun ? [`${formatSize(bytes)} kept in the store: blobsy recover`] : [];
-  return verbOutcome(result, dryRun, [...summary(verb, paths, bytes), ...kept]);
+  const told = { ...result, files: files.map(withHash) };
+  return verbOutcome(told, dryRun, [...summary(verb, paths, bytes), ...kept]);
 };

@@ -5,7 +5,14 @@ import { warnOfSetUp } from "../../app/warn-of-set-up.js";
 import { listFlag, type CommandCall, type Outcome, type Run } from "../host.js";
 import { BlobsyError } from "../../domain/errors.js";
 import { formatCount } from "../../domain/size.js";
-import { name, reconcileOutcome, transferJson, transferNote, transferProblems } from "../render.js";
+import {
+  blobJson,
+  name,
+  reconcileOutcome,
+  transferJson,
+  transferNote,
+  transferProblems,
+} from "../render.js";
 import { pushOutcome } from "./push.js";
 
 export const run: Run = async (call) => {
@@ -56,7 +63,7 @@ async function copy({ cwd, args, flags, dryRun, reporter, signal }: CommandCall)
   );
   if (dryRun) {
     const note = `would make sure that ${to} has ${formatCount(blobs.length, "blob")}`;
-    return { result: { dry_run: true, blobs }, notes: [note], problems: lost };
+    return { result: { dry_run: true, blobs: blobs.map(blobJson) }, notes: [note], problems: lost };
   }
   return {
     result: transferJson(report),

@@ -1,6 +1,7 @@
 import { openContext } from "../../app/context.js";
 import { untrack } from "../../app/untrack.js";
 import type { Run } from "../host.js";
+import { withHash } from "../json.js";
 import { summary, verbOutcome } from "../render.js";
 
 export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
@@ -11,5 +12,5 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
   if (notes.length > 0 && !dryRun) {
     notes.push("ordinary files from now on, which git add would take into Git");
   }
-  return verbOutcome(result, dryRun, notes);
+  return verbOutcome({ ...result, files: result.files.map(withHash) }, dryRun, notes);
 };

@@ -169,7 +169,7 @@ describe("status", () => {
 
   it("counts every state in its document", () => {
     const document = statusJson(report("edited", "edited", "in-step")) as Record<string, object>;
-    expect(document["summary"]).toMatchObject({ edited: 2, conflict: 0, "in-step": 1 });
+    expect(document["summary"]).toMatchObject({ edited: 2, conflict: 0, in_step: 1 });
     expect(document["totals"]).toEqual({
       files: 3,
       bytes: 3072,

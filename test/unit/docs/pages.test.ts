@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { describe, expect, it } from "vitest";
 import { KNOWN_KEYS } from "../../../src/domain/config-keys.js";
+import { COMMANDS } from "../../../src/cli/command-table.js";
 import { commandsPage } from "../../helpers/commands-page.js";
+import { jsonSchema, withTables } from "../../helpers/json-pages.js";
+import { SHAPES } from "../../helpers/json-shapes.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = ["README.md", ...readdirSync(path.join(ROOT, "docs")).map((name) => `docs/${name}`)];
@@ -18,6 +21,25 @@ describe("docs/commands.md", () => {
     const page = await format(commandsPage(), { ...options, parser: "markdown" });
     if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, page);
     expect(textOf("docs/commands.md")).toBe(page);
+  });
+});
+
+describe("docs/json.md and docs/json-schema.json", () => {
+  it.each([
+    ["docs/json.md", "markdown", (page: string) => withTables(page)],
+    ["docs/json-schema.json", "json", () => JSON.stringify(jsonSchema())],
+  ])("%s is what test/helpers/json-shapes.ts says", async (name, parser, make) => {
+    const file = path.join(ROOT, name);
+    const options = await resolveConfig(file);
+    const made = make(existsSync(file) ? textOf(name) : "");
+    const page = await format(made, { ...options, parser });
+    if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(file, page);
+    expect(textOf(name)).toBe(page);
+  });
+
+  it("there is a shape for every command, and no other", () => {
+    const commands = ["overview", ...COMMANDS.map(({ name }) => name)];
+    expect(Object.keys(SHAPES).sort()).toEqual(commands.sort());
   });
 });
 
