@@ -25,8 +25,9 @@ function documentOf(repo: Repo, command: string, code: number, args: readonly st
   expect(document).toMatchObject({ command, exit_code: code });
   const validate = ajv.getSchema(command === "" ? "blobsy" : `blobsy#/$defs/${command}`);
   if (!validate) throw new Error(`no schema for ${command}`);
-  validate(document);
+  const isValid = validate(document);
   expect(validate.errors, ran.stdout).toBeNull();
+  expect(isValid).toBe(true);
   return document;
 }
 
