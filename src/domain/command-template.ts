@@ -89,9 +89,10 @@ function isPlaceholder(name: string | undefined): name is Placeholder {
   return (PLACEHOLDERS as readonly string[]).includes(name ?? "");
 }
 
-const QUOTED = String.raw`'[^']*'|"(?:\\["\\]|[^"])*"`;
+// Each backslash has one reading only: with two, a quote that is never closed would find another one.
+const QUOTED = String.raw`'[^']*'|"(?:\\["\\]|\\(?!["\\])|[^"\\])*"`;
 const ESCAPED = String.raw`\\["'\\ \t]`;
-const WORD = new RegExp(`(?:${QUOTED}|${ESCAPED}|[^'" \t])+`, "y");
+const WORD = new RegExp(`(?:${QUOTED}|${ESCAPED}|\\\\(?!["'\\\\ \t])|[^'" \t\\\\])+`, "y");
 const PIECE = new RegExp(`(${QUOTED})|(${ESCAPED})|[^'"]`, "g");
 
 /**
