@@ -36,6 +36,11 @@ describe("the project's files", () => {
     expect(files).toContain("package.json");
   });
 
+  it("are none that Git was told to leave out: no build output, no logs", () => {
+    const args = ["ls-files", "--cached", "--ignored", "--exclude-standard"];
+    expect(execFileSync("git", args, { cwd: ROOT, encoding: "utf8" })).toBe("");
+  });
+
   it("do not name the place they were written at", () => {
     expect(findLines(files, (line) => WORKPLACE.some((word) => line.includes(word)))).toEqual([]);
   });
