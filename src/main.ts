@@ -21,6 +21,11 @@ if (certificates) process.env["NODE_EXTRA_CA_CERTS"] ||= certificates;
 process.on("uncaughtException", (error) => void failed(error));
 process.on("unhandledRejection", (error) => void failed(error));
 
+// The one look at it: without it nothing of the trace is loaded.
+const trace = process.env["BLOBSY_TRACE"]
+  ? (await import("./app/start-trace.js")).startTrace(process.argv.slice(2), process.env)
+  : null;
+
 const [word, ...rest] = process.argv.slice(2);
 try {
   if (word === "filter-process") {
@@ -29,7 +34,8 @@ try {
       const { createReporter } = await import("./cli/reporter.js");
       return createReporter({ stream: process.stderr, env: process.env, quiet: false });
     };
-    await leave(await runFilterProcess({ input: process.stdin, output: process.stdout, reporter }));
+    const io = { input: process.stdin, output: process.stdout, reporter, trace };
+    await leave(await runFilterProcess(io));
   } else if (word === "hook") {
     ignoreClosedPipes();
     await useLittleMemory();
@@ -66,6 +72,7 @@ async function runCommand(): Promise<number> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: interrupt.signal,
+    trace,
   };
   const code = await runProgram(host);
   if (signalled) interrupted(signalled);
@@ -80,6 +87,7 @@ async function useLittleMemory(): Promise<void> {
 function interrupted(name: keyof typeof SIGNALS): never {
   // The live line of a progress display may still be there.
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  trace?.("end", `stopped by ${name}`);
   process.stderr.write(
     `blobsy: stopped by ${name}; what was done is kept, run it again to go on\n`,
   );
@@ -98,9 +106,8 @@ function ignoreClosedPipes(): void {
 async function failed(error: unknown): Promise<void> {
   if ((error as NodeJS.ErrnoException | null)?.code === "EPIPE") process.exit(1);
   const { describeError } = await import("./cli/report-error.js");
-  const { lines, exitCode } = describeError(error, {
-    verbose: Boolean(process.env["BLOBSY_TRACE"]),
-  });
+  const { lines, exitCode } = describeError(error, { verbose: trace !== null });
+  trace?.("error", lines.join("; "));
   process.stderr.write(lines.join("\n") + "\n");
   await leave(exitCode);
 }
@@ -112,5 +119,6 @@ async function leave(code: number): Promise<never> {
       (stream) => new Promise((done) => (stream.writable ? stream.write("", done) : done(null))),
     ),
   );
+  trace?.("end", `exit ${code}`);
   process.exit(code);
 }

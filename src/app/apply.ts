@@ -18,6 +18,7 @@ import type { Context } from "./context.js";
 import { forEachLimit } from "./for-each-limit.js";
 import { announce, placeBlob } from "./place-blob.js";
 import type { ReconcileReport } from "./report.js";
+import { beginStep, traceStep } from "./trace-step.js";
 import { type Actor, mayAct } from "./who-may-act.js";
 import { writeRef } from "./write-ref.js";
 
@@ -62,7 +63,10 @@ async function carryOut(work: Applying, assessment: Assessment): Promise<void> {
   report.refused.push(...assessment.refused);
   const open = assessment.subjects.filter((subject) => isOurs(work, subject));
 
-  for (const subject of open) await attempt(work, subject, () => settleWithoutBlobs(work, subject));
+  for (const subject of open) {
+    const isAll = !comesLater(subject.action);
+    await attempt(work, subject, () => settleWithoutBlobs(work, subject), isAll);
+  }
 
   const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
   const supply = await BlobSupply.prepare(work, assessment, toPlace);
@@ -99,6 +103,11 @@ async function placeAll(
   }
 }
 
+/** It needs a blob, or comes after what does. */
+function comesLater(action: Action): boolean {
+  return blobToPlace(action) !== null || action.kind === "write-ref";
+}
+
 /** The blob an action puts at the payload's path, `null` for actions that place nothing. */
 export function blobToPlace(action: Action): Oid | null {
   const places = action.kind === "materialise" || action.kind === "follow";
@@ -109,6 +118,7 @@ export function blobToPlace(action: Action): Oid | null {
 export function recordAtOnce(work: Applying, subject: Subject): boolean {
   if (work.ctx.signal?.aborted === true || !mayActOn(work, subject)) return false;
   rememberInStep(work, subject);
+  traceStep(subject, "done");
   return true;
 }
 
@@ -120,8 +130,14 @@ function isOurs(work: Applying, subject: Subject): boolean {
   const { path } = subject;
   if (mayActOn(work, subject)) return true;
   leaveForNext(work, subject);
+  traceStep(subject, whyHeld(work, subject));
   if (work.live.has(path)) work.unsettled.add(path);
   return false;
+}
+
+function whyHeld({ live, actor }: Applying, { path, action }: Subject): string {
+  if (live.has(path)) return "left to the filter that Git still runs";
+  return mayAct(actor, action.kind) ? "not asked for" : `left alone: not for a ${actor}`;
 }
 
 /** Left to the next reconcile. Git has still to be told of an edit. */
@@ -130,17 +146,27 @@ function leaveForNext(work: Applying, { action, path }: Subject): void {
   if (action.kind === "write-ref") work.unsettled.add(path);
 }
 
-async function attempt(work: Applying, subject: Subject, act: () => Promise<void>): Promise<void> {
+/** @param isAll whether nothing is left of the action after this */
+async function attempt(
+  work: Applying,
+  subject: Subject,
+  act: () => Promise<void>,
+  isAll = true,
+): Promise<void> {
   if (work.ctx.signal?.aborted) {
     leaveForNext(work, subject);
     return;
   }
+  const end = beginStep(work.report, subject);
   try {
     await act();
+    if (isAll) end();
   } catch (error) {
     const known = isBlobsyError(error) || typeof (error as { code?: unknown }).code === "string";
     if (!known) throw error;
-    recordFailure(work, subject.path, fromErrno(error, "keeping it in step", subject.path));
+    const failure = fromErrno(error, "keeping it in step", subject.path);
+    end(`${failure.code}: ${failure.message}`);
+    recordFailure(work, subject.path, failure);
     // Git has still to be told of an edit. What only could not be placed is nothing to examine again.
     const isEdit = subject.action.kind === "write-ref" || subject.payload.failure !== undefined;
     if (isEdit) work.unsettled.add(subject.path);

@@ -12,6 +12,7 @@ import { type FileFacts, sameFacts } from "../domain/file-facts.js";
 import { checkRefPath, type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
+import { tookMs, trace } from "../fs/trace.js";
 import { type IndexListing, listIndex } from "../git/index-entries.js";
 import type { Answer, Content } from "../protocol/filter-session.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
@@ -44,7 +45,10 @@ export class FilterHandler {
     if (payload === null || content.bytes === null) return unchanged(content);
     this.asked.add(payload);
     try {
+      const began = performance.now();
       const text = await this.textForEdit(payload, content.bytes);
+      const answer = text === null ? "as it was given" : "the text for what the payload holds now";
+      trace("filter", () => `clean ${refPathOf(payload)}: ${answer}, ${tookMs(began)}`);
       return text === null ? unchanged(content) : success(Buffer.from(text));
     } catch (error) {
       // An error status would make Git stage the old text and exit 0, saying nothing.
@@ -57,7 +61,9 @@ export class FilterHandler {
     const payload = this.payloadOf(name);
     if (payload === null || content.bytes === null) return Promise.resolve(unchanged(content));
     this.asked.add(payload);
-    this.journal.append(this.smudgeNote(payload, content.bytes));
+    const note = this.smudgeNote(payload, content.bytes);
+    this.journal.append(note);
+    trace("filter", () => `smudge ${refPathOf(payload)}: noted, ref file was ${note.refWas}`);
     return Promise.resolve(unchanged(content));
   }
 

@@ -15,12 +15,15 @@ import {
 } from "../protocol/filter-session.js";
 import type { FilterWork } from "./filter-work.js";
 import type { Reporter } from "./reporter.js";
+import type { TraceWriter } from "./start-trace.js";
 
 export interface FilterIO {
   readonly input: Readable;
   readonly output: Writable;
   /** Loaded when there is something to say. */
   readonly reporter: () => Promise<Reporter>;
+  /** Where BLOBSY_TRACE is set: takes a line. */
+  readonly trace?: TraceWriter | null;
 }
 
 /** Ref files are 4 KiB at most; anything longer only passes through. */
@@ -38,13 +41,16 @@ export async function runFilterProcess(io: FilterIO): Promise<number> {
   let work: Promise<FilterWork> | undefined;
   const start = (): Promise<FilterWork> =>
     (work ??= import("./filter-work.js").then(({ FilterWork }) => FilterWork.start(io.reporter)));
+  const count = { clean: 0, smudge: 0 };
   const handle =
     (kind: "clean" | "smudge") =>
     async (name: Buffer, content: Content): Promise<Answer> => {
+      count[kind] += 1;
       if (nested) return { status: "success", content: content.bytes ?? content.chunks() };
       return (await start()).handler[kind](name, content);
     };
 
+  io.trace?.("filter", `session begins${nested ? ", inside a git that blobsy runs" : ""}`);
   const session = await runFilterSession({
     input: io.input,
     output: io.output,
@@ -53,6 +59,8 @@ export async function runFilterProcess(io: FilterIO): Promise<number> {
     spool: makeSpool,
     onFailure: (name, error) => void start().then((started) => started.report(name, error)),
   });
+  const how = session.end === "broken" ? "breaks off" : "ends";
+  io.trace?.("filter", `session ${how}: ${count.clean} clean, ${count.smudge} smudge`);
   if (session.end === "broken") return 1;
   return work ? (await work).settle(git) : 0;
 }

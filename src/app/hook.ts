@@ -3,6 +3,7 @@
  * whatever comes here has work.
  */
 import { BlobsyError } from "../domain/errors.js";
+import { tookMs, trace } from "../fs/trace.js";
 import type { Context } from "./context.js";
 import { describeReport } from "./describe.js";
 import { dropGitTemporaryIndex } from "./git-environment.js";
@@ -47,7 +48,13 @@ async function reconcileInHook(ctx: Context, name: HookName): Promise<void> {
   // Git moves HEAD after it has written its index.
   const headMoves = name === "post-index-change";
   dropGitTemporaryIndex(ctx.repo.gitDir);
+  const began = performance.now();
   const report = await reconcile(ctx, { actor: "hook", wait: false, headMoves });
+  trace("hook", () => {
+    const { inStep, held, ran } = report;
+    const done = ran ? `${inStep} in step, ${held} held` : "another process does it";
+    return `${name}: ${done}, ${tookMs(began)}`;
+  });
   // What is left alone is told by `git status` and `blobsy status`; this runs in every Git command.
   const events = report.events.filter((event) => event.kind !== "left");
   for (const line of describeReport({ ...report, events, refused: [] })) ctx.reporter.warn(line);

@@ -9,6 +9,7 @@ import type { PayloadPath } from "../domain/repo-path.js";
 import { acquireLock } from "../fs/lock.js";
 import { mkdirs } from "../fs/ops.js";
 import { namesIn } from "../fs/temp.js";
+import { tookMs, trace } from "../fs/trace.js";
 import { type Journal, readOtherJournals } from "../worktree/journal.js";
 import {
   hasTodo,
@@ -142,6 +143,7 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     record: (subject) => recordAtOnce(work, subject),
   };
   await request.first?.(work);
+  const began = performance.now();
   let assessment = await assess(ctx, cache, looking);
   if (
     request.actor !== "status" &&
@@ -149,6 +151,10 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     (await applyMoves(work, assessment))
   )
     assessment = await assess(ctx, cache, looking);
+  trace("step", () => {
+    const { inStep, subjects } = assessment;
+    return `as ${request.actor}: ${inStep.length} in step, ${subjects.length} to decide, ${tookMs(began)}`;
+  });
   const met = await ignoreFirst(work, assessment);
   await recordPending(state, pending, assessment, work);
   await apply(work, assessment);
@@ -195,6 +201,7 @@ async function applyMoves(work: Applying, assessment: Assessment): Promise<boole
     cache.update(to, { ...entry, payload: kept, ref: null });
     cache.forget(from);
     report.events.push({ kind: "moved", path: to, from });
+    trace("step", () => `${from}: its ref file was renamed -> moved to ${to}`);
     moved = true;
   }
   return moved;

@@ -12,6 +12,13 @@ export const FIRST_STEPS: readonly Example[] = [
   ["blobsy status", "what there is, and what to run next"],
 ];
 
+/** Under `blobsy --help`, too. */
+export const ENVIRONMENT: readonly Example[] = [
+  ["BLOBSY_TRACE=1", "tell on stderr what is done, and how long it takes"],
+  ["BLOBSY_TRACE=/a/file", "append that to a file instead"],
+  ["BLOBSY_SKIP_SMUDGE=1", "leave payloads unmaterialised in Git commands"],
+];
+
 /** What runs when no command is given. */
 export const OVERVIEW: CommandSpec = {
   name: "overview",

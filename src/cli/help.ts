@@ -17,15 +17,24 @@ export function formatItem(term: string, termWidth: number, text: string, help: 
 
 /** Command lines, each with what it does. */
 export function examplesText(examples: readonly Example[], columns: number): string {
-  const width = Math.max(...examples.map(([line]) => line.length));
-  const longest = Math.max(...examples.map(([, does]) => does.length));
-  const besides = width + longest + "    # ".length <= columns;
-  const lines = examples.flatMap(([line, does]) => {
-    if (besides) return [`  ${line.padEnd(width)}  # ${does}`];
-    const text = wrapped(does, columns - BELOW.length - 2);
-    return [`  ${line}`, ...text.map((one) => `${BELOW}# ${one}`)];
+  return listed("Examples:", examples, "# ", columns);
+}
+
+/** Variables, each with its effect. */
+export function environmentText(variables: readonly Example[], columns: number): string {
+  return listed("Environment:", variables, "", columns);
+}
+
+function listed(title: string, rows: readonly Example[], mark: string, columns: number): string {
+  const width = Math.max(...rows.map(([line]) => line.length));
+  const longest = Math.max(...rows.map(([, does]) => does.length));
+  const besides = width + longest + "    ".length + mark.length <= columns;
+  const lines = rows.flatMap(([line, does]) => {
+    if (besides) return [`  ${line.padEnd(width)}  ${mark}${does}`];
+    const text = wrapped(does, columns - BELOW.length - mark.length);
+    return [`  ${line}`, ...text.map((one) => `${BELOW}${mark}${one}`)];
   });
-  return ["", "Examples:", ...lines].join("\n");
+  return ["", title, ...lines].join("\n");
 }
 
 /** The words in lines of at most this many characters; a longer word has a line of its own. */

@@ -1,4 +1,5 @@
 import type { Reporter } from "../app/reporter.js";
+import type { TraceWriter } from "../app/start-trace.js";
 import type { BlobsyError } from "../domain/errors.js";
 import type { ExitCode } from "./report-error.js";
 
@@ -15,6 +16,8 @@ export interface CommandHost {
   readonly stderr: Output;
   /** Aborted by the first Ctrl-C; a command then stops at its next safe point. */
   readonly signal: AbortSignal;
+  /** Where BLOBSY_TRACE is set: takes a line. */
+  readonly trace?: TraceWriter | null;
 }
 
 export interface Output {

@@ -1,11 +1,17 @@
 /** The way of one command: parse, run, print, exit code. */
 import { Command, CommanderError, Option } from "commander";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
-import { COMMANDS, OVERVIEW, FIRST_STEPS, type CommandSpec } from "./command-table.js";
+import { COMMANDS, ENVIRONMENT, FIRST_STEPS, OVERVIEW, type CommandSpec } from "./command-table.js";
 import type { CommandHost, Outcome } from "./host.js";
-import { examplesText, formatItem } from "./help.js";
+import { environmentText, examplesText, formatItem } from "./help.js";
 import { jsonDocument } from "./json.js";
-import { describeError, errorJson, exitCodeOf, type ExitCode } from "./report-error.js";
+import {
+  describeError,
+  errorJson,
+  exitCodeOf,
+  type ErrorReport,
+  type ExitCode,
+} from "./report-error.js";
 import { createReporter } from "./reporter.js";
 import path from "node:path";
 
@@ -68,7 +74,8 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
     })
     .configureHelp({ showGlobalOptions: true, formatItem })
     .helpCommand("help [command]", "help on a command")
-    .addHelpText("after", examplesText(FIRST_STEPS, columns));
+    .addHelpText("after", examplesText(FIRST_STEPS, columns))
+    .addHelpText("after", environmentText(ENVIRONMENT, columns));
   for (const spec of COMMANDS) {
     const command = program.command([spec.name, spec.args].filter(Boolean).join(" "));
     command.summary(spec.summary).description(spec.summary).allowExcessArguments(false);
@@ -91,7 +98,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 
 async function perform(host: CommandHost, { spec, args, flags }: ParsedCall): Promise<ExitCode> {
   const json = flags["json"] === true;
-  const verbose = flags["verbose"] === true;
+  const verbose = flags["verbose"] === true || Boolean(host.trace);
   const quiet = flags["quiet"] === true;
   const reporter = createReporter({ stream: host.stderr, env: host.env, quiet });
   try {
@@ -125,7 +132,7 @@ function deliver(
 ): ExitCode {
   const code = exitCode ?? exitCodeOf(problems);
   for (const problem of problems) {
-    writeLines(host.stderr, describeError(problem, { verbose }).lines);
+    sayError(host, describeError(problem, { verbose }));
   }
   if (json) {
     host.stdout.write(jsonDocument(command, code, result, problems.map(errorJson)));
@@ -144,9 +151,14 @@ function fail(
   { json, verbose }: { json: boolean; verbose: boolean },
 ): ExitCode {
   const report = describeError(error, { verbose });
-  writeLines(host.stderr, report.lines);
+  sayError(host, report);
   if (json) host.stdout.write(jsonDocument(command, report.exitCode, {}, [report.json]));
   return report.exitCode;
+}
+
+function sayError(host: CommandHost, { lines }: ErrorReport): void {
+  host.trace?.("error", lines.join("; "));
+  writeLines(host.stderr, lines);
 }
 
 function writeLines(stream: CommandHost["stdout"], lines: readonly string[]): void {

@@ -6,6 +6,7 @@
  * not a BlobsyError is our own bug, says so, and keeps its stack.
  */
 import { isBlobsyError, type BlobsyError, type ErrorCode } from "../domain/errors.js";
+import { redact } from "../domain/redact.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 
@@ -117,14 +118,4 @@ function causes(error: BlobsyError): string[] {
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;
-}
-
-/** Passwords and tokens inside URLs never reach a screen or a log. */
-export function redact(text: string): string {
-  return text
-    .replace(/(\w+:\/\/)[^\s/]+@/g, "$1***@")
-    .replace(
-      /([?&](?:[\w-]*(?:token|secret|signature|credential|password|key)[\w-]*)=)[^&\s]+/gi,
-      "$1***",
-    );
 }

@@ -1,9 +1,9 @@
 /** Speaks to people on stderr for the use cases. */
 import { SILENT, type Reporter } from "../app/reporter.js";
+import { redact } from "../domain/redact.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 import type { Output } from "./host.js";
 import { Progress } from "./progress.js";
-import { redact } from "./report-error.js";
 
 export interface ReporterOptions {
   readonly stream: Output;

@@ -51,11 +51,6 @@ export function isTrustedAddress(text: string, trusted: readonly string[]): bool
   return url !== null && trusted.some((address) => parsed(address)?.origin === url.origin);
 }
 
-/** `text` with the user name and password of every URL in it blotted out. */
-export function redactUrls(text: string): string {
-  return text.replace(/([A-Za-z][A-Za-z0-9+.-]{0,30}:\/\/)[^/\s@]{0,2000}@/g, "$1***@");
-}
-
 function whyNotText(text: string, origin: Origin): string | null {
   if (text.length > 2048) return "it is longer than 2048 characters";
 

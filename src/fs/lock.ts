@@ -25,6 +25,7 @@ import {
 import { livenessOf, ownProcess, parseOwner, type Identity } from "./owner.js";
 import { fileSystemTick } from "./clock.js";
 import { sweepTemp, tempName } from "./temp.js";
+import { tookMs, trace } from "./trace.js";
 
 export { isOwnerAlive, ownProcess } from "./owner.js";
 
@@ -57,18 +58,25 @@ export interface LockOptions {
  * @throws system errors
  */
 export async function acquireLock(file: string, options: LockOptions): Promise<Lock | null> {
-  const end = options.waitMs === "forever" ? Infinity : performance.now() + options.waitMs;
+  const began = performance.now();
+  const end = options.waitMs === "forever" ? Infinity : began + options.waitMs;
   for (let round = 0; ; round += 1) {
     if (await tryTake(file)) {
+      trace("lock", () => `${file}: taken after ${tookMs(began)}`);
       await sweepLeftovers(path.dirname(file));
       return heldLock(file);
     }
     const owner = readOwner(file);
     if (owner !== "none" && (await isStale(file, owner))) {
+      trace("lock", () => `${file}: its owner is gone; taken away`);
       await removeStale(file);
       continue;
     }
-    if (performance.now() >= end) return null;
+    if (performance.now() >= end) {
+      trace("lock", () => `${file}: ${shown(owner)} has it; not waited for`);
+      return null;
+    }
+    if (round === 0) trace("lock", () => `${file}: waits for ${shown(owner)}`);
     if (round === 0 && owner !== "none") options.onWait?.(describe(owner));
     await pause(round, end);
   }
@@ -182,6 +190,7 @@ function heldLock(file: string): Lock {
     setMtimeOf(file, BigInt(Date.now()) * 1_000_000n).catch(() => undefined);
   }, TOUCH_MS);
   touch.unref();
+  const since = performance.now();
   let isReleased = false;
   return {
     release: async () => {
@@ -190,6 +199,7 @@ function heldLock(file: string): Lock {
       clearInterval(touch);
       held.delete(file);
       if (isOurs(file)) await unlinkIfThere(file);
+      trace("lock", () => `${file}: released, held ${tookMs(since)}`);
     },
   };
 }
@@ -218,6 +228,10 @@ function releaseAll(): void {
 function describe(owner: Identity | "unreadable"): LockOwner {
   if (owner === "unreadable") return { pid: 0, elsewhere: true };
   return { pid: owner.pid, elsewhere: livenessOf(owner) === "unknown" };
+}
+
+function shown(owner: Owner): string {
+  return typeof owner === "string" ? "another process" : `process ${owner.pid}`;
 }
 
 async function pause(round: number, end: number): Promise<void> {

@@ -8,7 +8,9 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import { shellWord } from "../domain/shell-words.js";
 import { findProgram } from "../fs/find-program.js";
+import { tookMs, trace, tracesToStderr } from "../fs/trace.js";
 import type { Repository } from "./repository.js";
 
 export interface GitOptions {
@@ -64,6 +66,7 @@ export async function runGit(
 }
 
 function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Promise<GitResult> {
+  const began = performance.now();
   return new Promise((resolve, reject) => {
     const child = spawn(findGit(), args, {
       cwd,
@@ -77,6 +80,7 @@ function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Pr
     child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("error", reject);
     child.on("close", (code, signal) => {
+      trace("git", () => `${shownCall(args)}: ${shownEnd(code, signal)}, ${tookMs(began)}`);
       resolve({
         code: code ?? (signal ? 128 : 1),
         stdout: Buffer.concat(out),
@@ -85,6 +89,17 @@ function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Pr
     });
     if (child.stdin && options.input !== undefined) void feed(child.stdin, options.input);
   });
+}
+
+/** The value of a setting may be a command with a password in it. */
+function shownCall(args: readonly string[]): string {
+  const sets = args[0] === "config" && args.some((arg) => /^--(add|replace-all)$/.test(arg));
+  const shown = sets ? [...args.slice(0, -1), "***"] : args;
+  return shown.map(shellWord).join(" ");
+}
+
+function shownEnd(code: number | null, signal: string | null): string {
+  return code === null ? `ended by ${signal ?? "nobody knows"}` : `exit ${code}`;
 }
 
 /** A git that stops reading early says so by its exit code; the broken pipe itself is no news. */
@@ -105,6 +120,8 @@ async function feed(
 
 function environment(changes: GitOptions["env"]): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, BLOBSY_NESTED: "1", LC_ALL: "C" };
+  // What git says on stderr is read for its last words.
+  if (tracesToStderr()) delete env["BLOBSY_TRACE"];
   for (const [name, value] of Object.entries(changes ?? {})) {
     if (value === undefined) delete env[name];
     else env[name] = value;

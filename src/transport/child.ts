@@ -10,6 +10,7 @@ import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { atEnd } from "../fs/at-end.js";
+import { tookMs, trace } from "../fs/trace.js";
 
 export interface ChildCall {
   /** Absolute. */
@@ -77,6 +78,7 @@ const GITS_OWN = [
 export async function runChild(call: ChildCall): Promise<ChildEnd> {
   if (call.signal?.aborted)
     return { code: null, signal: null, because: "stopped", out: "", err: "" };
+  const began = performance.now();
   const [program, args] = watched(call);
   const child = spawn(program, args, {
     cwd: call.cwd,
@@ -100,6 +102,8 @@ export async function runChild(call: ChildCall): Promise<ChildEnd> {
   const guard = new Guard(child, call);
   try {
     const end = await ended;
+    // Not its arguments: those of a user's own command may hold anything.
+    trace("run", () => `${call.program}: ${shownEnd(end, guard.because)}, ${tookMs(began)}`);
     endGroup(child, "SIGKILL");
     await Promise.race([Promise.all(streams), wait(LINGER_MS)]);
     return { ...end, because: guard.because, out: out.text(), err: err.text() };
@@ -109,6 +113,11 @@ export async function runChild(call: ChildCall): Promise<ChildEnd> {
     child.stderr?.destroy();
     (child.stdio[3] as Readable | null)?.destroy();
   }
+}
+
+function shownEnd({ code, signal }: Pick<ChildEnd, "code" | "signal">, because: string): string {
+  const how = signal === null ? `exit ${code ?? "unknown"}` : `ended by ${signal}`;
+  return because === "itself" ? how : `${how} (${because})`;
 }
 
 /**

@@ -3,7 +3,7 @@
  * it was given through the environment are not.
  */
 import { BlobsyError, type ErrorCode } from "../domain/errors.js";
-import { redactUrls } from "../domain/remote-url.js";
+import { withoutSecrets } from "../domain/redact.js";
 import { formatDuration } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
 import type { ChildEnd } from "./child.js";
@@ -51,7 +51,7 @@ export interface Explained {
 /** Why it did not end well. */
 export function explainChild(end: ChildEnd, { what, limitMs, lengthen }: Explained): BlobsyError {
   const said = lastWords(end.err);
-  const facts = end.err === "" ? {} : { cause: withoutSecrets(end.err).trim() };
+  const facts = end.err === "" ? {} : { cause: withoutSecrets(end.err, process.env).trim() };
   if (end.because === "stopped") return new BlobsyError("INTERRUPTED", `${what} was stopped`);
   if (end.because === "limit") {
     const message = `${what} did not end within ${formatDuration(limitMs / 1000)}, and was ended${said}`;
@@ -69,17 +69,7 @@ export function lastWords(err: string): string {
     .split(/[\r\n]+/)
     .map((text) => text.trim())
     .findLast((text) => text !== "");
-  return line === undefined ? "" : `: ${escapeForTerminal(withoutSecrets(line).slice(0, 300))}`;
-}
-
-const SECRET_NAME = /SECRET|TOKEN|PASSW|CREDENTIAL|ACCESS_KEY|API_?KEY|PRIVATE/i;
-
-/** Blots out what is in an environment variable with a telling name, and the passwords of URLs. */
-export function withoutSecrets(text: string, env: NodeJS.ProcessEnv = process.env): string {
-  let clean = redactUrls(text);
-  for (const [name, value] of Object.entries(env)) {
-    if (value && value.length >= 8 && SECRET_NAME.test(name))
-      clean = clean.replaceAll(value, "***");
-  }
-  return clean;
+  return line === undefined
+    ? ""
+    : `: ${escapeForTerminal(withoutSecrets(line, process.env).slice(0, 300))}`;
 }

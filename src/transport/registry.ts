@@ -1,4 +1,5 @@
 /** The one list of transports. Each is loaded when it is first used. */
+import { isTracing } from "../fs/trace.js";
 import type { CommandSpec } from "./command-runner.js";
 import type { HttpsSpec } from "./https.js";
 import { withRetry } from "./retry.js";
@@ -32,7 +33,8 @@ const OPENERS: Openers = {
 
 /** Opens a transport that repeats what is worth repeating. Reaches nobody yet. */
 export async function openTransport(spec: TransportSpec): Promise<Transport> {
-  return withRetry(await openBare(spec));
+  const transport = withRetry(await openBare(spec));
+  return isTracing() ? (await import("./trace.js")).withTrace(transport) : transport;
 }
 
 function openBare<Kind extends TransportSpec["kind"]>(

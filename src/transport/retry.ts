@@ -136,11 +136,12 @@ class Retrying {
   async #wait(
     error: unknown,
     failed: number,
-    { signal, onThrottled }: TransportOptions = {},
+    { signal, onThrottled, onRetry }: TransportOptions = {},
   ): Promise<void> {
     const { attempts, firstPauseMs, maxPauseMs, pause, random } = this.#options;
     if (!isPassing(error) || failed >= attempts) throw error;
     if (error.code === "THROTTLED") onThrottled?.();
+    onRetry?.(error);
     const own = Math.min(maxPauseMs, firstPauseMs * 2 ** (failed - 1)) * random();
     await pause(Math.min(MOST_ASKED_MS, error.retryAfterMs ?? 0) + own, signal);
     throwIfStopped(signal);

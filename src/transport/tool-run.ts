@@ -2,11 +2,12 @@
 import { lstatSync } from "node:fs";
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import { withoutSecrets } from "../domain/redact.js";
 import { absolutePath } from "../fs/find-program.js";
 import { createFile, mkdirs, symlink, writeAll } from "../fs/ops.js";
 import { runChild, type ChildEnd } from "./child.js";
 import { timeFor } from "./command-runner.js";
-import { classOf, explainChild, withoutSecrets } from "./explain-child.js";
+import { classOf, explainChild } from "./explain-child.js";
 import { awsCall } from "./tool-aws.js";
 import { rcloneCall } from "./tool-rclone.js";
 import { s5cmdCall } from "./tool-s5cmd.js";
@@ -120,7 +121,7 @@ export function whyNot(spec: ToolSpec, key: string, { end, failed }: RunEnd): Bl
       lengthen: `git config blobsy.backend.${spec.s3.backend}.timeLimit 12h`,
     });
   }
-  const words = withoutSecrets(said.replace(/\s+/g, " ")).slice(0, 300);
+  const words = withoutSecrets(said.replace(/\s+/g, " "), process.env).slice(0, 300);
   return new BlobsyError(classOf(said) ?? "IO", `${spec.tool} could not move ${key}: ${words}`);
 }
 

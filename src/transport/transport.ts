@@ -1,3 +1,4 @@
+import type { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
 
 /**
@@ -88,6 +89,8 @@ export interface TransportOptions {
   readonly onHashed?: (oid: Oid) => void;
   /** Called when the remote asks to slow down and the request is going to be repeated. */
   readonly onThrottled?: () => void;
+  /** Called before a request is repeated, with what made it fail. */
+  readonly onRetry?: (error: BlobsyError) => void;
 }
 
 export interface RemoteObject {

@@ -8,10 +8,10 @@ import {
   type ShownSetting,
 } from "../../app/settings.js";
 import { BlobsyError } from "../../domain/errors.js";
+import { redact } from "../../domain/redact.js";
 import { pasteWord } from "../../domain/shell-words.js";
 import type { CommandCall, Outcome, Run } from "../host.js";
 import { name } from "../render.js";
-import { redact } from "../report-error.js";
 
 const SCOPES = ["local", "global", "system"] as const;
 

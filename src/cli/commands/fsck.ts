@@ -1,8 +1,9 @@
 import { fsck, type FoundFault, type FsckReport } from "../../app/fsck/fsck.js";
+import { redact } from "../../domain/redact.js";
 import { formatCount, formatSize } from "../../domain/size.js";
 import { escapeForTerminal } from "../../domain/terminal.js";
 import type { Outcome, Run } from "../host.js";
-import { errorJson, redact } from "../report-error.js";
+import { errorJson } from "../report-error.js";
 
 export const run: Run = async ({ cwd, flags, dryRun, reporter, signal }) => {
   const repair = flags["repair"] === true && !dryRun;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { classOf, explainChild, withoutSecrets } from "../../../src/transport/explain-child.js";
+import { classOf, explainChild } from "../../../src/transport/explain-child.js";
 
 const WHAT = { what: "the push command", limitMs: 90_000, lengthen: "git config x 12h" };
 const END = { code: 1, signal: null, because: "itself", out: "", err: "" } as const;
@@ -49,11 +49,4 @@ it("says how it ended, with its last words", () => {
   );
   expect(message({ because: "stopped" })).toBe("the push command was stopped");
   expect(message({ code: 1, err: "\u001b[31mred\u0007" })).not.toMatch(/[\u001b\u0007]/);
-});
-
-it("keeps secrets to itself", () => {
-  const env = { MY_SECRET: "hunter2hunter2", AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", SHORT_TOKEN: "ab" };
-  expect(withoutSecrets("k=hunter2hunter2 AKIAEXAMPLE ab ftp://u:p@h/x", env)).toBe(
-    "k=*** *** ab ftp://***@h/x",
-  );
 });

@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { redact, withoutSecrets } from "../../../src/domain/redact.js";
+
+it.each([
+  ["https://ann:hunter2@host/p", "https://***@host/p"],
+  ["s3://AKIA:secret@bucket", "s3://***@bucket"],
+  ["http://u:p@ss@host/p", "http://***@host/p"],
+  ["push to https://u:p@h/x failed", "push to https://***@h/x failed"],
+  ["https://t@h ssh://a@b", "https://***@h ssh://***@b"],
+  ["https://h/x@y", "https://h/x@y"],
+  ["https://h/p?X-Amz-Signature=abc&x=1", "https://h/p?X-Amz-Signature=***&x=1"],
+  ["mail ann@example.org", "mail ann@example.org"],
+  ["-H 'Authorization: Bearer abc.def'", "-H 'Authorization: ***'"],
+  ['{"authorization":"Basic dTpw","x":1}', '{"authorization":"***","x":1}'],
+  ["authorization failed", "authorization failed"],
+])("redact(%j)", (text, shown) => {
+  expect(redact(text)).toBe(shown);
+});
+
+it("blots out what the environment holds under a telling name, wherever it stands", () => {
+  const env = { MY_SECRET: "hunter2hunter2", AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", SHORT_TOKEN: "ab" };
+  expect(withoutSecrets("k=hunter2hunter2 AKIAEXAMPLE ab ftp://u:p@h/x", env)).toBe(
+    "k=*** *** ab ftp://***@h/x",
+  );
+});
