@@ -103,13 +103,17 @@ export async function inDialect<T>(
 ): Promise<T> {
   const dropped: (keyof Dialect)[] = [];
   for (;;) {
+    const sent = headers.filter((header) => dialect[header]);
     try {
       return await send();
     } catch (error) {
-      const next = headers.find((header) => dialect[header]);
+      const [next] = sent;
       if (next !== undefined && isChoking(error)) {
-        dialect[next] = false;
-        dropped.push(next);
+        // Of several requests on their way the first to be answered finds out for all.
+        if (sent.every((header) => dialect[header])) {
+          dialect[next] = false;
+          dropped.push(next);
+        }
         continue;
       }
       // Nothing shows that it was one of the headers.

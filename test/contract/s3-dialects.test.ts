@@ -111,6 +111,27 @@ describeWithRadosgw("s3 and its dialects", (server) => {
     await expectThere("c", other);
   });
 
+  it("finds out once what a server does not know, when many ask at the same time", async () => {
+    const fault = { kind: "answer", status: 501, code: "NotImplemented" } as const;
+    proxy.next(fault, { times: 99, matches: has("if-none-match") });
+    const keys = Array.from({ length: 20 }, (_, at) => `k${at}`);
+    await Promise.all(keys.map((key) => put(key, bytes(100))));
+    expect(await server().objects(bucket)).toHaveLength(20);
+    // What it does know is not given up with it.
+    const sent = puts().filter(({ status }) => status === 200);
+    expect(sent).toHaveLength(20);
+    expect(sent.every(has("x-amz-checksum-sha256"))).toBe(true);
+  });
+
+  it("completes by tags alone where checksums of parts are taken for bad text", async () => {
+    const isComplete = ({ method, url }: Seen): boolean => method === "POST" && url.includes("Id=");
+    proxy.next({ kind: "answer", status: 400, code: "MalformedXML" }, { matches: isComplete });
+    await put("large", bytes(11 * MIB));
+    await expectThere("large", bytes(11 * MIB));
+    await put("larger", bytes(12 * MIB));
+    expect(proxy.seen.filter(isComplete).map(({ status }) => status)).toEqual([400, 200, 200]);
+  });
+
   it("does without checksums where they are not known", async () => {
     const fault = { kind: "answer", status: 400, code: "InvalidArgument" } as const;
     const knows = (seen: Seen): boolean =>

@@ -161,7 +161,9 @@ export class FaultProxy {
       onward.destroy();
       req.socket.destroy();
     };
-    onward.on("error", () => req.socket.destroy());
+    // Swift sends the end of chunks after an answer to HEAD, which has none: then all has been said.
+    let isAnswered = false;
+    onward.on("error", () => isAnswered || req.socket.destroy());
     res.on("close", () => onward.destroy());
     const up = new Watch(
       (bytes) => {
@@ -173,6 +175,8 @@ export class FaultProxy {
     );
     req.pipe(up).pipe(onward);
     onward.on("response", (answer) => {
+      isAnswered = true;
+      answer.on("error", () => answer.complete || cut());
       if (fault?.kind === "lose answer") return answer.on("end", cut).resume();
       seen.status = answer.statusCode ?? 0;
       const headersBack = { ...answer.headers };
@@ -190,7 +194,7 @@ export class FaultProxy {
           }
         },
         fault?.kind === "flip response" ? fault.at : undefined,
-        limit,
+        fault?.kind === "cut response" ? fault.after : limit,
       );
       return answer.pipe(down).pipe(res);
     });
