@@ -11,7 +11,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { setValues, valuesIn, type ConfigPlace } from "../git/config-file.js";
 import type { Repository } from "../git/repository.js";
 import type { CommandName, CommandSpec } from "../transport/command-runner.js";
-import { pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
+import { noteFirst, pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import type { TrustedRemote } from "./remote-trust.js";
 
 export const COMMANDS: readonly CommandName[] = ["push", "pull", "exists", "list", "remove"];
@@ -64,15 +64,18 @@ function lineOf(name: string, setting: Sourced<string> | undefined): string[] {
 
 /**
  * A command backend, if it may be used; notes it as this clone's when it is the first remote.
+ * @param beside the other remotes of the same configuration, for the note
  * @throws {BlobsyError} NEEDS_TRUST
  */
 export async function trustedCommand(
   repo: Repository,
   backend: BackendConfig,
+  beside: readonly string[],
 ): Promise<TrustedRemote> {
   const remote = commandRemote(repo, backend);
   await refuseUnapproved(repo, backend);
-  if (approvalOf(backend) !== null) await pinOrRefuse(repo.sharedState, remote.spec.id);
+  const note = approvalOf(backend) === null ? noteFirst : pinOrRefuse;
+  await note(repo.sharedState, remote.spec.id, beside);
   return remote;
 }
 

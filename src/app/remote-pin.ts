@@ -3,7 +3,8 @@
  * names another moves no byte until the user has said `blobsy trust`. Otherwise a pull request could
  * send a maintainer's uploads elsewhere.
  *
- * A remote from the user's own git config needs no note: who can write that can do anything.
+ * A remote from the user's own git config is never refused: who can write that can do anything. It is
+ * noted all the same when it is the first: a commit that then makes another one the remote is a later one.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -39,8 +40,17 @@ export async function pinOrRefuse(
   beside: readonly string[] = [],
 ): Promise<void> {
   refuseOther(sharedState, remote);
-  const isFirst = pinnedRemotes(sharedState).length === 0;
-  for (const one of isFirst ? [remote, ...beside] : []) await pinRemote(sharedState, one);
+  await noteFirst(sharedState, remote, beside);
+}
+
+/** As `pinOrRefuse`, for a remote from the user's own git config: it is used in any case. */
+export async function noteFirst(
+  sharedState: string,
+  remote: string,
+  beside: readonly string[] = [],
+): Promise<void> {
+  if (pinnedRemotes(sharedState).length > 0) return;
+  for (const one of [remote, ...beside]) await pinRemote(sharedState, one);
 }
 
 /** @throws {BlobsyError} NEEDS_TRUST when this clone uses another one; none noted yet is no other */

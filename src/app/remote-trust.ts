@@ -28,7 +28,7 @@ import {
   trustCommand,
   trustedCommand,
 } from "./command-trust.js";
-import { pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
+import { noteFirst, pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 import { chooseTool } from "./tool-remote.js";
 
@@ -55,7 +55,8 @@ export async function trustedRemote(
 ): Promise<TrustedRemote> {
   try {
     const command = commandBackend(config, backend);
-    return command ? await trustedCommand(repo, command) : await trustedUrl(repo, config, backend);
+    if (!command) return await trustedUrl(repo, config, backend);
+    return await trustedCommand(repo, command, committedRemotes(config));
   } catch (error) {
     throw namingBackend(error, config, backend);
   }
@@ -68,9 +69,8 @@ async function trustedUrl(
 ): Promise<TrustedRemote> {
   const found = configuredRemote(config, backend);
   const how = await specOf(repo, config, found);
-  if (found.origin === "committed") {
-    await pinOrRefuse(repo.sharedState, found.url, committedRemotes(config));
-  }
+  const note = found.origin === "committed" ? pinOrRefuse : noteFirst;
+  await note(repo.sharedState, found.url, committedRemotes(config));
   return { name: found.name, url: found.url, ...how };
 }
 

@@ -195,6 +195,35 @@ describe("blobsy trust", () => {
     expect(a.remoteHas(bytes("v2"))).toBe(true);
   });
 
+  // What a user has configured is no commit's to change: not by naming another backend, either.
+  it.each([
+    ["an address", (w: World) => [["url", `local:${w.path("mine")}`]]],
+    ["commands", (w: World) => [["type", "command"], ...Object.entries(commandsFor(w))]],
+  ] as const)("%s of one's own, and then a commit makes another backend the remote", (_, own) => {
+    const w = world();
+    w.must("mkdir", "-p", "mine", "blobs", "evil-store/.blobsy");
+    w.must("sh", "-c", "echo 'id: x' > evil-store/.blobsy/remote");
+    w.bare();
+    w.must("git", "clone", "-q", "origin.git", "a");
+    const a = w.repo("a");
+    for (const [key, value] of own(w)) a.must("config", `blobsy.backend.default.${key}`, value);
+    a.write(".gitattributes", "*.bref filter=blobsy merge=blobsy -text\n");
+    a.must("add", ".gitattributes");
+    a.mustBlobsy("install");
+    a.track("model.bin", bytes("v1"));
+    a.must("push", "-q", "-u", "origin", "main");
+    const evil = '[blobsy]\n\tbackend = evil\n[backend "evil"]\n\turl = local:../evil-store\n';
+    commitConfig(w, evil, "elsewhere");
+    a.must("pull", "-q");
+    a.write("model.bin", bytes("v2"));
+    a.commitAll("v2");
+    expect(a.git("push", "-q").stderr).toContain("blobsy trust");
+    expect(a.blobsy("push").stderr).toContain("nothing was sent or fetched");
+    expect(existsSync(w.path("evil-store/sha256"))).toBe(false);
+    // One's own is used as ever.
+    a.must("-c", "blobsy.backend=default", "push", "-q");
+  });
+
   it("of commands does not let a later commit send to an address by itself", () => {
     const w = world();
     const a = initWithCommands(w, commandsFor(w));

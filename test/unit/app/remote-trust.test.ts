@@ -170,13 +170,17 @@ describe("places no commit may name", () => {
 });
 
 describe("the user's own configuration", () => {
-  it("may name any directory, without marker and pin", async () => {
+  it("may name any directory, without marker; it is noted when it is the first", async () => {
     world.commitUrl("local:../nowhere");
     const own = path.join(world.base, "own disk");
     mkdirSync(own);
     world.git("config", "blobsy.backend.default.url", `local:${own}`);
     expect((await open()).spec).toEqual({ kind: "local", dir: own });
-    expect(pinnedRemotes((await world.context()).repo.sharedState)).toEqual([]);
+    expect(pinnedRemotes((await world.context()).repo.sharedState)).toEqual([`local:${own}`]);
+    // What was committed all the while is a remote that this clone has not used.
+    world.git("config", "--unset", "blobsy.backend.default.url");
+    world.useRemote();
+    await expect(open()).rejects.toMatchObject({ code: "NEEDS_TRUST", next: "blobsy trust" });
   });
 
   it("may name another backend", async () => {
