@@ -11,7 +11,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { setValues, valuesIn, type ConfigPlace } from "../git/config-file.js";
 import type { Repository } from "../git/repository.js";
 import type { CommandName, CommandSpec } from "../transport/command-runner.js";
-import { noteFirst, pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
+import { noteFirst, pinRemote } from "./remote-pin.js";
 import type { TrustedRemote } from "./remote-trust.js";
 
 export const COMMANDS: readonly CommandName[] = ["push", "pull", "exists", "list", "remove"];
@@ -73,9 +73,9 @@ export async function trustedCommand(
   beside: readonly string[],
 ): Promise<TrustedRemote> {
   const remote = commandRemote(repo, backend);
+  // Approved word for word, or the user's own words: either says more than a note could.
   await refuseUnapproved(repo, backend);
-  const note = approvalOf(backend) === null ? noteFirst : pinOrRefuse;
-  await note(repo.sharedState, remote.spec.id, beside);
+  await noteFirst(repo.sharedState, remote.spec.id, beside);
   return remote;
 }
 
@@ -84,7 +84,6 @@ export async function refuseUnapproved(repo: Repository, backend: BackendConfig)
   const approval = approvalOf(backend);
   if (approval === null) return;
   if (!(await isApproved(repo, approval))) throw needsApproval(backend.name);
-  refuseOther(repo.sharedState, commandRemote(repo, backend).spec.id);
 }
 
 /** For `blobsy trust`: approves the commands, after they have been shown. */

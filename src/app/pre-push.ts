@@ -192,17 +192,28 @@ function byReason(refusals: readonly Refusal[]): [Refusal, ...Refusal[]][] {
 }
 
 /** Where a blob that is not in the store may lie: at the payload paths of every worktree. */
-export function payloadFinder(ctx: Context): (wanted: WantedBlob) => string[] {
-  let places: { worktree: string; cache: StatCache }[] | undefined;
-  return ({ oid }) => {
-    places ??= [
-      { worktree: ctx.repo.worktree, state: ctx.repo.worktreeState },
-      ...worktreesBeside(ctx.repo.commonDir, ctx.repo.worktreeState),
-    ].map(({ worktree, state }) => ({ worktree, cache: StatCache.load(state) }));
-    return places.flatMap(({ worktree, cache }) =>
-      [...cache.paths()]
-        .filter((name) => cache.get(name).payload?.oid === oid || cache.get(name).base?.oid === oid)
-        .map((name) => path.join(worktree, name)),
-    );
-  };
+export function payloadFinder(ctx: Context): (wanted: WantedBlob) => readonly string[] {
+  let files: Map<string, string[]> | undefined;
+  return ({ oid }) => (files ??= payloadsByOid(ctx)).get(oid) ?? [];
+}
+
+function payloadsByOid(ctx: Context): Map<string, string[]> {
+  const files = new Map<string, string[]>();
+  const places = [
+    { worktree: ctx.repo.worktree, state: ctx.repo.worktreeState },
+    ...worktreesBeside(ctx.repo.commonDir, ctx.repo.worktreeState),
+  ];
+  for (const { worktree, state } of places) {
+    const cache = StatCache.load(state);
+    for (const name of cache.paths()) {
+      const { payload, base } = cache.get(name);
+      for (const oid of new Set([payload?.oid, base?.oid])) {
+        if (oid === undefined) continue;
+        const known = files.get(oid) ?? [];
+        known.push(path.join(worktree, name));
+        files.set(oid, known);
+      }
+    }
+  }
+  return files;
 }

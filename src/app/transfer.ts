@@ -18,6 +18,7 @@ import { isListingCheaper } from "./remote-presence.js";
 import { Tally, runTransfers } from "./transfer-queue.js";
 import type { Job, Move, TransferReport, WantedBlob } from "./transfer-queue.js";
 import { TransferSession, type SessionOptions } from "./transfer-session.js";
+import { isThereAlready } from "./there-already.js";
 import { confirmBlob, sendBlob, uploadBlob, type UploadSource } from "./upload-blob.js";
 
 export type { Job, TransferFailure, TransferReport, WantedBlob } from "./transfer-queue.js";
@@ -51,16 +52,21 @@ export async function uploadBlobs<W extends WantedBlob>(
   const check = ({ key, oid }: W): Verdict => checkKeyToWrite(key, oid);
   return transferring(ctx, wanted, check, options, async (session, jobs, tally) => {
     const unknown = jobs.filter((job) => !session.proofs.has(job));
-    const isListed = isListingCheaper(session.remote.transport, unknown.length);
-    const missing = isListed ? await missingByList(session, unknown) : unknown;
+    const { transport } = session.remote;
+    const isListed = isListingCheaper(transport, unknown.length);
+    const sizes = isListed ? await session.sizesOf(unknown.map((job) => job.key)) : null;
+    const missing = sizes ? await notByList(session, unknown, sizes) : unknown;
     tally.skipped += jobs.length - missing.length;
     // Many are asked about together when all are sent: a question for each would double the requests.
     const sentOnly: Sent<W>[] = [];
-    const isTogether = isListingCheaper(session.remote.transport, missing.length);
+    const isTogether = isListingCheaper(transport, missing.length);
     await run(session, "uploading", missing, tally, async (job, onBytes) => {
-      if (!isListed && (await isThere(session, job))) return "skipped";
       const { findPayloads, fetchObject } = options;
       const from = { findPayloads: () => payloadsOf(job, findPayloads), fetchObject };
+      const found = sizes
+        ? sizes.get(job.key)
+        : (await transport.has(job.key, session.options()))?.size;
+      if (await isThereAlready(session, job, found, from)) return "skipped";
       if (isTogether) sentOnly.push({ job, sent: await sendBlob(session, job, from, onBytes) });
       else await uploadBlob(session, job, from, onBytes);
       return "moved";
@@ -163,14 +169,15 @@ function run<W extends WantedBlob>(
   return runTransfers(jobs, tally, { ...how, move: inRoom });
 }
 
-/** By one listing; those that are there are proven. */
-async function missingByList<W extends WantedBlob>(
+/** Those whose length alone says that they are there are proven. @returns the others */
+async function notByList<W extends WantedBlob>(
   session: TransferSession,
   jobs: readonly Job<W>[],
+  sizes: ReadonlyMap<string, number>,
 ): Promise<readonly Job<W>[]> {
-  const sizes = await session.sizesOf(jobs.map((job) => job.key));
-  for (const job of jobs) if (isWhole(job, sizes)) await session.prove(job);
-  return jobs.filter((job) => !isWhole(job, sizes));
+  const isThere = (job: Job<W>): boolean => job.compressed === undefined && isWhole(job, sizes);
+  for (const job of jobs) if (isThere(job)) await session.prove(job);
+  return jobs.filter((job) => !isThere(job));
 }
 
 interface Sent<W extends WantedBlob> {
@@ -208,13 +215,6 @@ async function confirmAll<W extends WantedBlob>(
 function isWhole(blob: RemoteBlob, sizes: ReadonlyMap<string, number>): boolean {
   const size = sizes.get(blob.key);
   return size !== undefined && fitsObjectSize(blob, size);
-}
-
-async function isThere(session: TransferSession, job: Job): Promise<boolean> {
-  const found = await session.remote.transport.has(job.key, session.options());
-  if (found === null || !fitsObjectSize(job, found.size)) return false;
-  await session.prove(job);
-  return true;
 }
 
 async function payloadsOf<W extends WantedBlob>(

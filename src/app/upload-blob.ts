@@ -163,6 +163,34 @@ async function sendCompressed(
 }
 
 /**
+ * How long the object is that this clone would send for a compressed blob.
+ * @returns `null` when it has not got the blob
+ * @throws {BlobsyError} DISK_FULL, IO ...
+ */
+export async function packedSizeOf(
+  session: TransferSession,
+  blob: RemoteBlob,
+  from: UploadSource,
+): Promise<number | null> {
+  const { compressed } = blob;
+  if (compressed === undefined) return blob.size;
+  const { store } = session.ctx;
+  const temp = store.tempPath("packed");
+  try {
+    await store.prepare();
+    return await session.step(async () => {
+      const source = await sourceOf(session, blob, from);
+      return pack(session, blob, compressed, source, temp);
+    });
+  } catch (error) {
+    if (isBlobsyError(error) && error.code === "BLOB_MISSING") return null;
+    throw fromErrno(error, `compressing blob ${blob.oid}`, temp);
+  } finally {
+    await unlinkIfThere(temp).catch(() => undefined); // swept later
+  }
+}
+
+/**
  * The compressed file is checked by decompressing it: it may become the only copy there is.
  * @returns its size
  */

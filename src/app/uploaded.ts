@@ -27,7 +27,8 @@ export async function provenBlobs(
 }
 
 /**
- * Asks the remote for blobs that are not proven to be there.
+ * Asks the remote for blobs that are not proven to be there. What is compressed is not proven by that: half
+ * of it has a likely length too.
  * @returns those that are, by `blobId`
  * @throws {BlobsyError} when the remote cannot be asked
  */
@@ -40,10 +41,12 @@ export async function blobsOnRemote(
   const there = new Set<string>();
   const seen: RemoteBlob[] = [];
   for (const blob of blobs) {
-    if (proofs.has(blob)) there.add(blobId(blob));
-    else if (await isThere(remote.transport, blob)) seen.push(blob);
+    if (!proofs.has(blob)) {
+      if (!(await isThere(remote.transport, blob))) continue;
+      if (blob.compressed === undefined) seen.push(blob);
+    }
+    there.add(blobId(blob));
   }
-  for (const blob of seen) there.add(blobId(blob));
   await proofs.add(seen);
   return there;
 }

@@ -8,6 +8,22 @@ import { placeOf, type ToolCall, type ToolEvent, type ToolRun } from "./tool-spe
 
 const REMOTE = "RCLONE_CONFIG_BLOBSY";
 
+/** What would lead it to another server, or have it ask as somebody else. */
+const ELSEWHERE = [
+  "RCLONE_S3_ENDPOINT",
+  "RCLONE_S3_PROFILE",
+  "RCLONE_S3_SHARED_CREDENTIALS_FILE",
+  "RCLONE_S3_ACCESS_KEY_ID",
+  "RCLONE_S3_SECRET_ACCESS_KEY",
+  "RCLONE_S3_SESSION_TOKEN",
+  `${REMOTE}_ACCESS_KEY_ID`,
+  `${REMOTE}_SECRET_ACCESS_KEY`,
+  `${REMOTE}_PROFILE`,
+  "AWS_PROFILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_S3",
+] as const;
+
 export function rcloneCall(run: ToolRun): ToolCall {
   const list = path.join(run.dir, "files");
   const remote = `blobsy:${placeOf(run)}`;
@@ -34,6 +50,8 @@ function environmentOf({ endpoint, region, pathStyle }: ToolRun): ToolCall["env"
     [`${REMOTE}_REGION`]: region,
     [`${REMOTE}_ENDPOINT`]: endpoint,
     [`${REMOTE}_FORCE_PATH_STYLE`]: pathStyle === undefined ? undefined : String(pathStyle),
+    // Where the remote's own variable is not set, those of all its S3 remotes count.
+    ...Object.fromEntries(ELSEWHERE.map((name) => [name, undefined])),
     // Its S3 backend cannot take the certificates from there (rclone 1.60); it has a way of its own.
     AWS_CA_BUNDLE: undefined,
     RCLONE_CA_CERT: process.env["RCLONE_CA_CERT"] ?? bundle,

@@ -20,6 +20,10 @@ export function s5cmdCall(run: ToolRun): ToolCall {
       AWS_CONFIG_FILE: os.devNull,
       AWS_SHARED_CREDENTIALS_FILE: os.devNull,
       AWS_PROFILE: undefined,
+      // It stands for --endpoint-url where that is not given.
+      S3_ENDPOINT_URL: undefined,
+      AWS_ENDPOINT_URL: undefined,
+      AWS_ENDPOINT_URL_S3: undefined,
     },
     texts: new Map([[list, lines.join("")]]),
     read: (line) => readLine(line, run.files),

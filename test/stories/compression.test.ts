@@ -59,6 +59,28 @@ describe.each([
   });
 });
 
+it("an upload that was cut short is made good by the next one, and not taken for the blob", () => {
+  const w = world();
+  const { push, ...others } = commandsFor(w);
+  const target = `${w.path("blobs")}/{remote_key}`;
+  const cut = `sh -c 'mkdir -p $(dirname $1); head -c 99 $0 > $1; exit 7' {local} ${target}`;
+  const a = initWithCommands(w, others);
+  a.write(".blobsyconfig", `${config(a)}[compress]\n    algorithm = zstd\n`);
+  a.must("commit", "-qam", "compress");
+  a.mustBlobsy("trust");
+  a.must("config", "blobsy.backend.default.push", cut);
+  a.track("table.csv", TEXT);
+  expect(a.git("push", "-q").code).not.toBe(0);
+  expect(statSync(object(a, "table.csv")).size).toBe(99);
+  a.must("config", "blobsy.backend.default.push", push ?? "");
+  a.must("push", "-q");
+  const b = w.clone("b", { then: "plain" });
+  b.mustBlobsy("install");
+  b.mustBlobsy("trust");
+  b.mustBlobsy("pull");
+  b.assertPayload("table.csv", TEXT);
+});
+
 describe("drop", () => {
   it.each(["zstd", "gzip", "brotli"])("of what is kept as %s; pull, recover", (algorithm) => {
     const w = world();

@@ -206,7 +206,9 @@ describe("blobsy trust", () => {
     w.bare();
     w.must("git", "clone", "-q", "origin.git", "a");
     const a = w.repo("a");
-    for (const [key, value] of own(w)) a.must("config", `blobsy.backend.default.${key}`, value);
+    for (const [key = "", value = ""] of own(w)) {
+      a.must("config", `blobsy.backend.default.${key}`, value);
+    }
     a.write(".gitattributes", "*.bref filter=blobsy merge=blobsy -text\n");
     a.must("add", ".gitattributes");
     a.mustBlobsy("install");

@@ -147,6 +147,55 @@ it("an object that cannot be it is uploaded anew, another program's is left", as
   expect(await downloadBlobs(ctx, [other])).toMatchObject({ done: 1 });
 });
 
+describe("half an object, of a likely length", () => {
+  const blob = packed(TEXT, "gzip");
+  const good = gzipSync(blob.content);
+  const half = good.subarray(0, good.length / 2);
+  const isProven = async (): Promise<boolean> => {
+    unlinkSync(object(blob));
+    ctx = await world.context();
+    return (await blobsOnRemote(ctx, [blob])).size === 1;
+  };
+
+  it("is not taken for the blob: the next upload replaces it", async () => {
+    await store(blob);
+    plant(blob, half);
+    expect(await uploadBlobs(ctx, [blob])).toMatchObject({ done: 1, failed: [] });
+    expect(gunzipSync(readFileSync(object(blob))).equals(blob.content)).toBe(true);
+    expect(leftOver()).toEqual([]);
+  });
+
+  it("nor among many, which are asked for by one listing", async () => {
+    const many = Array.from({ length: 60 }, (_, at) => packed(`${TEXT}${at}`, "gzip"));
+    for (const one of many) await store(one);
+    for (const one of many) plant(one, gzipSync(one.content).subarray(0, one.size === 0 ? 0 : 99));
+    expect(await uploadBlobs(ctx, many)).toMatchObject({ done: 60, failed: [] });
+    for (const one of many) {
+      expect(gunzipSync(readFileSync(object(one))).equals(one.content)).toBe(true);
+    }
+  });
+
+  it("is not proven by a clone that has not got the blob, and has to do", async () => {
+    plant(blob, half);
+    expect(await uploadBlobs(ctx, [blob])).toMatchObject({ skipped: 1, failed: [] });
+    expect((await blobsOnRemote(ctx, [blob])).size).toBe(1);
+    expect(await isProven()).toBe(false);
+  });
+
+  it("is read back where the blob is copied from elsewhere", async () => {
+    plant(blob, half);
+    const fetchObject = async (): Promise<{ file: string; size: number }> => {
+      await ctx.store.prepare();
+      const file = ctx.store.tempPath("object");
+      writeFileSync(file, good);
+      return { file, size: good.length };
+    };
+    expect(await uploadBlobs(ctx, [blob], { fetchObject })).toMatchObject({ done: 1 });
+    expect(readFileSync(object(blob)).equals(good)).toBe(true);
+    expect(await isProven()).toBe(true);
+  });
+});
+
 it("two ref files that do not agree on what lies under a key are refused", async () => {
   const blob = packed(TEXT, "zstd");
   const plain = { ...blob, compressed: undefined };

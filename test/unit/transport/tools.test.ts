@@ -24,6 +24,15 @@ const RUN: ToolRun = {
 
 const textOf = (call: ToolCall): string => [...call.texts.values()].join("");
 
+it.each([
+  ["rclone", rcloneCall, ["RCLONE_S3_ENDPOINT", "RCLONE_S3_PROFILE", "AWS_ENDPOINT_URL"]],
+  ["aws", awsCall, ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"]],
+  ["s5cmd", s5cmdCall, ["S3_ENDPOINT_URL", "AWS_ENDPOINT_URL", "AWS_PROFILE"]],
+] as const)("%s is led nowhere else by the user's environment", (_, callOf, names) => {
+  const { env } = callOf({ ...RUN, endpoint: undefined, pathStyle: undefined });
+  for (const name of names) expect([name, name in env, env[name]]).toEqual([name, true, undefined]);
+});
+
 describe("rclone", () => {
   const call = rcloneCall(RUN);
 
