@@ -67,7 +67,7 @@ async function runCommand(): Promise<number> {
   const { runProgram } = await import("./cli/program.js");
   const host: CommandHost = {
     argv: process.argv.slice(2),
-    cwd: process.cwd(),
+    cwd: currentDirectory(),
     env: process.env,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -77,6 +77,15 @@ async function runCommand(): Promise<number> {
   const code = await runProgram(host);
   if (signalled) interrupted(signalled);
   return code;
+}
+
+/** Where the shell says it is when that directory was removed; whoever looks there says so. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] ?? "/";
+  }
 }
 
 /** The filter does so with its first file. */

@@ -63,5 +63,6 @@ async function reconcileInHook(ctx: Context, name: HookName): Promise<void> {
 export function asHookName(name: string): HookName {
   const known = HOOKS.find((hook) => hook === name);
   if (known) return known;
-  throw new BlobsyError("USAGE", `blobsy has no hook called ${name}`, { next: "blobsy --help" });
+  const message = name === "" ? "which hook is not said" : `blobsy has no hook called ${name}`;
+  throw new BlobsyError("USAGE", `${message}; there are ${HOOKS.join(", ")}`);
 }

@@ -1,7 +1,9 @@
 /** `init`: makes a repository one that shares payloads, and installs blobsy in this clone. */
+import path from "node:path";
 import { type Config, readConfig } from "../domain/config.js";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { checkEndpoint, parseRemoteUrl, type RemoteUrl } from "../domain/remote-url.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { isAwsEndpoint } from "../domain/s3-endpoint.js";
 import { setValues, valuesIn } from "../git/config-file.js";
 import { findRepository } from "../git/git.js";
@@ -36,11 +38,12 @@ export interface InitResult {
 /** @throws {BlobsyError} USAGE for an address that cannot be used, NOT_A_REPOSITORY, BAD_CONFIG ... */
 export async function init(request: InitRequest): Promise<InitResult> {
   const { cwd, dryRun, reporter } = request;
-  const remote = parseUrl(request.url);
+  const remote = await parseUrl(request);
   const url = writtenUrl(remote);
   const place = placeOf(request, remote);
   const repo = await findRepository(cwd);
   const texts = newTexts(repo, url, place);
+  warnOfMove(repo, url, reporter);
   if (!dryRun) {
     await createRemote(repo, remote, "committed");
     for (const [name, text] of texts) await writeRootFile(repo, name, text);
@@ -66,19 +69,28 @@ export function askedDetect(config: Config | undefined): { detect?: Config["dete
   return config === undefined || config.detect === "monitor" ? {} : { detect: config.detect };
 }
 
-function parseUrl(url: string): RemoteUrl {
+async function parseUrl({ cwd, url }: InitRequest): Promise<RemoteUrl> {
   const parsed = parseRemoteUrl(url, "committed");
   if (!parsed.ok) {
+    const { worktree } = await findRepository(cwd);
     throw new BlobsyError("USAGE", `${url} cannot be used: ${parsed.reason}`, {
-      next: "blobsy init local:../blobs",
+      next: `blobsy init ${pasteWord(nearUrl(url, cwd, worktree) ?? "local:../blobs")}`,
     });
   }
   if (parsed.value.kind === "https") {
-    throw new BlobsyError("NO_REMOTE", `${url}: this version has no remotes of this kind`, {
-      next: "blobsy init local:../blobs",
-    });
+    const message = `${url} can only be read; init wants the place that is uploaded to`;
+    throw new BlobsyError("USAGE", message, { next: "blobsy init s3://bucket/prefix" });
   }
   return parsed.value;
+}
+
+/** What was probably meant: a directory named as a path, or an s3 address not quite in its form. */
+function nearUrl(url: string, cwd: string, worktree: string): string | null {
+  const dir = url.replace(/^(?:local:|file:\/\/)/i, "");
+  const near = /^[\w+.-]+:/.test(dir)
+    ? url.replace(/^s3:\/*/i, "s3://")
+    : `local:${path.relative(worktree, path.resolve(cwd, dir))}`;
+  return parseRemoteUrl(near, "committed").ok ? near : null;
 }
 
 interface Place {
@@ -120,6 +132,17 @@ async function lookAt(spec: TransportSpec, reporter: Reporter): Promise<void> {
     const next = error.next === undefined ? "" : `; next: ${error.next}`;
     reporter.warn(`nothing can be shared yet: ${error.message}${next}`);
   }
+}
+
+/** Who names another place by mistake, or moves, had better know that nothing is moved. */
+function warnOfMove(repo: Repository, url: string, reporter: Reporter): void {
+  const config = parse(readRootFile(repo, CONFIG_FILE));
+  const before = urlOf(config, config?.backend.value ?? "default");
+  if (before === undefined || before === url) return;
+  reporter.warn(
+    `payloads were shared at ${before}; what is there is not copied to the new place ` +
+      "(docs/remotes.md tells how to move)",
+  );
 }
 
 /** The files that must change, with their new texts. */

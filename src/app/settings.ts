@@ -6,7 +6,7 @@
 import { KNOWN_KEYS, type KnownKey, readConfig } from "../domain/config.js";
 import { readConfigText, readGitEntry, type Setting } from "../domain/config-text.js";
 import { type SettingName, withValues } from "../domain/config-edit.js";
-import { BlobsyError } from "../domain/errors.js";
+import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { type Scope, setValues, valuesIn } from "../git/config-file.js";
 import type { Repository } from "../git/repository.js";
 import { CONFIG_FILE, readGitConfig } from "./read-config.js";
@@ -152,7 +152,7 @@ export async function changeShared(repo: Repository, change: Change): Promise<re
   const before = committedValues(text, key.name);
   const values = wantedValues(change, before, CONFIG_FILE);
   const next = withValues(text, key.name, values);
-  readConfig({ committed: { text: next, file: CONFIG_FILE }, local: [] });
+  checkAll(change, { committed: { text: next, file: CONFIG_FILE }, local: [] });
   const readBack = committedValues(next, key.name);
   if (JSON.stringify(readBack) !== JSON.stringify(values)) {
     throw new BlobsyError("BAD_CONFIG", `${key.shown} cannot be set in ${CONFIG_FILE} as it is`, {
@@ -161,6 +161,19 @@ export async function changeShared(repo: Repository, change: Change): Promise<re
   }
   if (!dryRun && next !== text) await writeRootFile(repo, CONFIG_FILE, next);
   return values;
+}
+
+/** @throws {BlobsyError} BAD_CONFIG for what would be refused when it is read */
+function checkAll({ key }: Change, sources: Parameters<typeof readConfig>[0]): void {
+  try {
+    readConfig(sources);
+  } catch (error) {
+    if (!isBlobsyError(error)) throw error;
+    throw new BlobsyError(error.code, `nothing was changed: ${error.message}`, {
+      next: `blobsy config get ${key.shown}`,
+      cause: error,
+    });
+  }
 }
 
 function committedValues(text: string, name: SettingName): string[] {
@@ -182,7 +195,7 @@ export async function changeOwn(
   const before = await valuesIn(place, gitKey);
   const values = wantedValues(change, before, `git config --${scope}`);
   const local = values.map((value) => ({ key: gitKey, value, origin: `git config --${scope}` }));
-  readConfig({ committed: null, local });
+  checkAll(change, { committed: null, local });
   if (!dryRun) await setValues(place, gitKey, values);
   return values;
 }

@@ -56,7 +56,11 @@ export async function filesToTrack(
       found.problems.push(error);
     }
   }
-  return { ...found, payloads: [...found.payloads].sort() };
+  // What a directory's rules pass over may be named by itself as well.
+  const skipped = found.skipped.filter(
+    ({ path: name }) => !found.payloads.has(name as PayloadPath),
+  );
+  return { ...found, skipped, payloads: [...found.payloads].sort() };
 }
 
 interface Found {
@@ -79,7 +83,9 @@ async function addArgument(
     if (name !== "") refuseNested(worktree, `${name}/x`);
     return addDirectory(ctx, name, tree, found);
   }
-  if (facts !== null || name.endsWith(REF_SUFFIX) || tree.known.has(name as PayloadPath)) {
+  const payload = name.endsWith(REF_SUFFIX) ? name.slice(0, -REF_SUFFIX.length) : name;
+  const isThere = facts !== null || lstatFacts(path.join(worktree, payload)) !== null;
+  if (isThere || tree.known.has(payload as PayloadPath)) {
     return addFile(ctx, toPayloadPath(name), found);
   }
   if (isGlob(name)) return addGlob(ctx, name, !argument.includes("/"), tree, found);

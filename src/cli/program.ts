@@ -12,6 +12,7 @@ import {
   type ErrorReport,
   type ExitCode,
 } from "./report-error.js";
+import { otherWord } from "./other-words.js";
 import { createReporter } from "./reporter.js";
 import path from "node:path";
 
@@ -38,7 +39,9 @@ export async function parseCommandLine(host: CommandHost): Promise<ParsedCall | 
     // No command at all: Commander would have printed its help.
     const isBare = error instanceof CommanderError && error.code === "commander.help";
     if (!isBare || error.exitCode === 0) throw error;
-    return { spec: OVERVIEW, args: [], flags: program.opts<Record<string, unknown>>() };
+    const flags = program.opts<Record<string, unknown>>();
+    const asked = flags["version"] === true && COMMANDS.find(({ name }) => name === "version");
+    return { spec: asked || OVERVIEW, args: [], flags };
   }
   return call;
 }
@@ -67,12 +70,19 @@ function buildProgram(host: CommandHost, chosen: Chosen): Command {
     .option("--json", "print one JSON document on stdout")
     .option("-q, --quiet", "print warnings and errors only")
     .option("-v, --verbose", "print causes too")
+    .option("-V, --version", "print this version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: () => undefined,
     })
-    .configureHelp({ showGlobalOptions: true, formatItem })
+    .configureHelp({
+      showGlobalOptions: true,
+      // Of blobsy alone: there is no version of a command.
+      visibleGlobalOptions: ({ parent }) =>
+        parent?.options.filter(({ long }) => long !== "--version") ?? [],
+      formatItem,
+    })
     .helpCommand("help [command]", "help on a command")
     .addHelpText("after", examplesText(FIRST_STEPS, columns))
     .addHelpText("after", environmentText(ENVIRONMENT, columns));
@@ -171,6 +181,11 @@ function usageError(error: CommanderError, host: CommandHost): BlobsyError {
   const [first = "", hint = ""] = error.message.replace(/^error: /, "").split("\n");
   const near = /Did you mean (?:one of )?([\w-]+)/.exec(hint)?.[1];
   const word = host.argv.find((arg) => COMMANDS.some(({ name }) => name === arg));
-  const next = near ? `blobsy ${near}` : word ? `blobsy ${word} --help` : "blobsy --help";
-  return new BlobsyError("USAGE", first, { next });
+  const unknown = /^unknown command '(.+)'$/.exec(first)?.[1];
+  if (unknown !== undefined) {
+    const next = otherWord(unknown) ?? (near ? `blobsy ${near}` : "blobsy --help");
+    return new BlobsyError("USAGE", first, { next });
+  }
+  const command = word ? `blobsy ${word}` : "blobsy";
+  return new BlobsyError("USAGE", first, { next: `${command} ${near ?? "--help"}` });
 }

@@ -29,7 +29,7 @@ export interface ErrorJson {
 /** One sentence per code: what to do when the error itself names no command. */
 const ADVICE: Readonly<Record<ErrorCode, string>> = {
   USAGE: "see: blobsy --help",
-  NOT_A_REPOSITORY: "run blobsy inside a Git repository, or name one with -C <dir>",
+  NOT_A_REPOSITORY: "run blobsy in a repository's working tree, or name one with -C <dir>",
   NOT_INSTALLED: "run: blobsy install",
   NO_REMOTE: "name where blobs are shared: blobsy init <url>",
   BAD_CONFIG: "correct that line; docs/configuration.md lists what is allowed",

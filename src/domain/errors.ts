@@ -35,6 +35,9 @@ export type ErrorCode =
   | "PUSH_REFUSED"
   | "INTERRUPTED";
 
+/** What NOT_A_REPOSITORY says where there is none at all; a bare one has other words. */
+export const NO_WORKTREE = "this is not in a Git worktree";
+
 export interface ErrorFacts {
   /** The path the failure is about, relative to the worktree or absolute. */
   readonly path?: string;

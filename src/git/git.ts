@@ -6,8 +6,9 @@
  * our own hooks, filter and monitor that the git command was started by blobsy, so that they leave.
  */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
-import { BlobsyError } from "../domain/errors.js";
+import { BlobsyError, NO_WORKTREE } from "../domain/errors.js";
 import { shellWord } from "../domain/shell-words.js";
 import { findProgram } from "../fs/find-program.js";
 import { tookMs, trace, tracesToStderr } from "../fs/trace.js";
@@ -78,7 +79,10 @@ function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Pr
     const err: Buffer[] = [];
     child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
-    child.on("error", reject);
+    // Node says ENOENT of the program when it is the directory that is not there.
+    child.on("error", (error) => {
+      reject(existsSync(path.join(cwd, ".")) ? error : noSuchDirectory(cwd));
+    });
     child.on("close", (code, signal) => {
       trace("git", () => `${shownCall(args)}: ${shownEnd(code, signal)}, ${tookMs(began)}`);
       resolve({
@@ -100,6 +104,10 @@ function shownCall(args: readonly string[]): string {
 
 function shownEnd(code: number | null, signal: string | null): string {
   return code === null ? `ended by ${signal ?? "nobody knows"}` : `exit ${code}`;
+}
+
+function noSuchDirectory(dir: string): BlobsyError {
+  return new BlobsyError("NOT_A_REPOSITORY", "there is no such directory", { path: dir });
 }
 
 /** A git that stops reading early says so by its exit code; the broken pipe itself is no news. */
@@ -141,10 +149,7 @@ export async function findRepository(cwd: string): Promise<Repository> {
   const [worktree, gitDir, common] = result.stdout.toString("utf8").split("\n");
   if (result.code !== 0 || !worktree || !gitDir || !common) {
     const said = (result.stderr.trim().split("\n")[0] ?? "").replace(/^fatal: /, "");
-    // Git's sentence goes on about mount points; its others (safe.directory) say what to do.
-    const isNone = said === "" || said.startsWith("not a git repository");
-    const message = isNone ? "this is not in a Git worktree" : said;
-    throw new BlobsyError("NOT_A_REPOSITORY", message, { path: cwd });
+    throw new BlobsyError("NOT_A_REPOSITORY", whyNoWorktree(said), { path: cwd });
   }
   const commonDir = path.resolve(cwd, common);
   return {
@@ -155,6 +160,14 @@ export async function findRepository(cwd: string): Promise<Repository> {
     sharedState: path.join(commonDir, "blobsy"),
     worktreeState: path.join(gitDir, "blobsy", "worktree"),
   };
+}
+
+/** Git's own sentence about safe.directory says what to do; these would not. */
+function whyNoWorktree(said: string): string {
+  if (said.startsWith("this operation must be run in a work tree"))
+    return "this is a bare repository or inside a .git directory; payloads are in a worktree";
+  const isNone = said === "" || said.startsWith("not a git repository");
+  return isNone ? NO_WORKTREE : said;
 }
 
 /** A linked worktree's main one is beside the common `.git`; a bare common dir has none. */

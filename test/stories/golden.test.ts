@@ -31,9 +31,12 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.run("blobsy push");
     t.run("blobsy init");
     t.run("blobsy init ftp://host/path");
+    t.run("blobsy init ../blobs");
+    t.run("blobsy init https://host.example.org/path");
     t.run("blobsy init --dry-run local:../blobs");
     t.run("blobsy init local:../blobs");
     t.run("blobsy init local:../blobs");
+    t.run("blobsy init --dry-run local:../other");
     t.run("git commit -qm 'share large files'");
     t.run("blobsy");
     t.run("blobsy status");
@@ -41,6 +44,10 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.run("blobsy frobnicate");
     t.run("blobsy push --froce");
     t.run("blobsy version");
+    t.quietly("git init -q --bare ../bare.git");
+    t.run("blobsy -C ../bare.git");
+    t.run("blobsy -C ../bare.git status");
+    t.run("blobsy -C ../nowhere status");
   },
 
   track: (t, w) => {
@@ -56,6 +63,8 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.run("blobsy track data/model.bin");
     t.run("blobsy track data");
     t.run("blobsy track none.bin");
+    t.run("blobsy track none.bin.bref");
+    t.run("blobsy track --dry-run data data/notes.txt");
     t.run("blobsy track link.bin");
     t.run("blobsy track committed.bin");
     t.run("blobsy track ../elsewhere.bin");

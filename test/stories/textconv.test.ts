@@ -20,8 +20,13 @@ function start(): Repo {
 const REF = "data/my model.bin.bref";
 
 function lineOf(content: Buffer): string {
-  const size = `${formatSize(content.length)} (${formatCount(content.length)} bytes)`;
-  return `payload: ${size}, ${sha256(content).slice(0, 12)}`;
+  return `payload: ${sizeOf(content.length)}, ${sha256(content).slice(0, 12)}`;
+}
+
+/** Below 1 KB, a size in other units would say the same again. */
+function sizeOf(size: number): string {
+  const bytes = formatCount(size, "byte");
+  return size < 1024 ? bytes : `${formatSize(size)} (${bytes})`;
 }
 
 function refText(size: number | string): string {
@@ -69,6 +74,20 @@ describe("git diff of ref files", () => {
     expect(a.must("diff", "HEAD~1", "HEAD")).toContain(`\n-${lineOf(V1)}\n+${lineOf(V2)}\n`);
   });
 
+  it.each(["-rf.bin", "--", 'it\'s $(touch pwned) "ü".bin', "a[1]*.bin"])(
+    "shows a payload called %s",
+    (name) => {
+      const a = start();
+      a.write(name, V1);
+      a.mustBlobsy("track", "--", name);
+      expect(a.must("diff", "--cached")).toContain(`\n+${lineOf(V1)}\n`);
+      a.commitAll("two");
+      a.write(name, V2);
+      expect(a.must("diff")).toContain(`\n-${lineOf(V1)}\n+${lineOf(V2)}\n`);
+      expect(a.has("pwned")).toBe(false);
+    },
+  );
+
   it("works in a linked worktree", () => {
     const a = start();
     a.must("worktree", "add", "-q", a.world.path("linked"));
@@ -95,10 +114,10 @@ describe("git diff of ref files", () => {
     expect(a.refIn("", "data/my model.bin")?.hash).toBe(sha256(V2));
   });
 
-  it.each([0, 999, 1023, 1024, 102_348, 102_349, 1_048_575, 1_048_576, 2 ** 40, 2 ** 53 - 1])(
+  it.each([0, 1, 999, 1023, 1024, 102_348, 102_349, 1_048_575, 1_048_576, 2 ** 40, 2 ** 53 - 1])(
     "writes %i bytes as blobsy does",
     (size) => {
-      const line = `payload: ${formatSize(size)} (${formatCount(size)} bytes), abababababab\n`;
+      const line = `payload: ${sizeOf(size)}, abababababab\n`;
       expect(shown(start(), refText(size))).toBe(line + refText(size));
     },
   );

@@ -6,9 +6,13 @@ import type { Run } from "../host.js";
 export const run: Run = async ({ args }) => {
   const shell = SHELLS.find((one) => one === args[0]);
   if (!shell) {
-    throw new BlobsyError("USAGE", `there is no completion for ${args[0] ?? "no shell"}`, {
-      next: `blobsy completion ${SHELLS[0]}, or ${SHELLS.slice(1).join(" or ")}`,
-    });
+    throw new BlobsyError(
+      "USAGE",
+      `there is no completion for ${args[0] ?? "no shell"}, only for ${SHELLS.join(", ")}`,
+      {
+        next: `blobsy completion ${SHELLS[0]}`,
+      },
+    );
   }
   const names = KNOWN_KEYS.map(({ name }) => name.replace("<name>", "default"));
   const script = completionScript(shell, names);

@@ -2,7 +2,7 @@
 import { openContext } from "../../app/context.js";
 import { hasRemote } from "../../app/require-set-up.js";
 import { status } from "../../app/status.js";
-import { isBlobsyError } from "../../domain/errors.js";
+import { isBlobsyError, NO_WORKTREE } from "../../domain/errors.js";
 import type { Outcome, Run } from "../host.js";
 import { nextCommand, statusJson, statusLines } from "../render-status.js";
 
@@ -15,7 +15,8 @@ export const run: Run = async (call) => {
     ctx = await openContext(cwd, reporter, signal);
   } catch (error) {
     if (!isBlobsyError(error) || error.code !== "NOT_A_REPOSITORY") throw error;
-    return told("no-repository", ["this is not in a Git worktree"], "git init");
+    const isNone = error.message === NO_WORKTREE;
+    return told("no-repository", [error.message], isNone ? "git init" : null);
   }
   const report = await status(ctx);
   const tracks = report.files.length > 0 || report.refused.length > 0;

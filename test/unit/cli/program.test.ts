@@ -47,8 +47,35 @@ describe("the command line", () => {
     });
   });
 
+  it("names the command for another tool's word, and Git's for what Git does", async () => {
+    expect((await run("add", "x")).err).toContain("next: blobsy track\n");
+    expect((await run("commit")).err).toContain("next: git commit\n");
+    expect((await run("toString")).err).toContain("next: blobsy --help\n");
+  });
+
+  it.each([["--version"], ["-V"], ["--version", "--json"]])(
+    "tells its version: %s",
+    async (...argv) => {
+      const { code, out } = await run(...argv);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^blobsy \S+ \(node|"command": "version"/);
+    },
+  );
+
+  it("says so when the directory of -C is not there", async () => {
+    for (const dir of ["nowhere", path.join(nowhere, "nowhere")]) {
+      const { code, err } = await run("-C", dir, "status");
+      expect({ code, err }).toEqual({
+        code: 1,
+        err: expect.stringContaining("there is no such directory"),
+      });
+    }
+  });
+
   it.each([
     [["push", "--froce"], "unknown option '--froce'", "blobsy push --help"],
+    [["push", "--dryrun"], "unknown option '--dryrun'", "blobsy push --dry-run"],
+    [["completion", "pwsh"], "there is no completion for pwsh", "blobsy completion bash"],
     [["track"], "missing required argument 'path'", "blobsy track --help"],
     [["resolve", "--ours", "--theirs", "x"], "cannot be used with", "blobsy resolve --help"],
     [["trust", "x", "y"], "too many arguments", "blobsy trust --help"],
