@@ -38,10 +38,33 @@ const NAME = "install.json";
 export function readRecord(home: string): InstallRecord | null {
   try {
     const value: unknown = JSON.parse(readBytes(path.join(home, NAME))?.toString("utf8") ?? "null");
-    return isRecord(value) ? value : null;
+    return isRecord(value) ? atHome(value, path.dirname(home)) : null;
   } catch {
     return null;
   }
+}
+
+/**
+ * A repository that was copied or renamed brings the record along, and the paths in it are another
+ * repository's now: they are read as those of this one. What lies outside of the Git directory is left out.
+ */
+function atHome(record: InstallRecord, gitDir: string): InstallRecord {
+  // Only the record of a repository has it, at <git dir>/info/exclude.
+  const [exclude] = Object.entries(record.files).find(([, { kind }]) => kind === "ignore") ?? [];
+  const was = exclude === undefined ? gitDir : path.dirname(path.dirname(exclude));
+  if (was === gitDir) return record;
+  const here = (file: string): string[] =>
+    file.startsWith(was + path.sep) ? [gitDir + file.slice(was.length)] : [];
+  return {
+    ...record,
+    files: Object.fromEntries(
+      Object.entries(record.files).flatMap(([file, one]) => here(file).map((now) => [now, one])),
+    ),
+    kept: record.kept.flatMap(([from, to]) =>
+      here(from).flatMap((first) => here(to).map((second) => [first, second] as const)),
+    ),
+    dirs: record.dirs.flatMap(here),
+  };
 }
 
 function isRecord(value: unknown): value is InstallRecord {

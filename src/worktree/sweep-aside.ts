@@ -83,6 +83,7 @@ function abandonedIn(dir: string): string[] {
 
 async function sweepNoted(ctx: AsideContext, noteFile: string): Promise<SweptAside | null> {
   const note = readNote(noteFile);
+  if (note && !isOwn(ctx, noteFile, note)) return sweepStrayed(ctx, noteFile, note);
   // A torn note was written before anything moved; what lies beside it is found without it.
   if (note?.temp) await removeBeside(note, note.temp);
   if (note?.aside && lstatFacts(note.aside)) {
@@ -92,6 +93,31 @@ async function sweepNoted(ctx: AsideContext, noteFile: string): Promise<SweptAsi
   await unlinkIfThere(noteFile);
   return null;
 }
+
+/** A repository that was copied brings notes along whose paths are those of the original. */
+function isOwn({ asideDir, worktree }: AsideContext, noteFile: string, note: AsideNote): boolean {
+  if (note.aside === withoutSuffix(noteFile) || note.worktree === worktree) return true;
+  if (note.aside !== null && lstatFacts(withoutSuffix(noteFile)) !== null) return false;
+  const git = lstatFacts(path.join(note.worktree, ".git"));
+  if (git?.kind !== "directory") return true;
+  const own = lstatFacts(path.resolve(asideDir, "../../.."));
+  return own !== null && own.ino === git.ino && own.dev === git.dev;
+}
+
+/** The copy's own file, if it has one, goes into its store; what is the original's is let alone. */
+async function sweepStrayed(
+  ctx: AsideContext,
+  noteFile: string,
+  note: AsideNote,
+): Promise<SweptAside | null> {
+  const file = withoutSuffix(noteFile);
+  const strayed = { ...note, worktree: "", aside: file, temp: null };
+  if (lstatFacts(file) !== null) return sweepPayload(ctx, noteFile, strayed, file);
+  await unlinkIfThere(noteFile);
+  return null;
+}
+
+const withoutSuffix = (noteFile: string): string => noteFile.slice(0, -NOTE_SUFFIX.length);
 
 /** Killed between giving it its new name (or its old one again) and taking away the one it had aside. */
 async function isMoved(note: AsideNote, file: string): Promise<boolean> {
