@@ -1,7 +1,7 @@
 /**
  * Where new content is to be kept on the remote, and how: chosen once, when it is first seen, and
- * recorded in its ref file. Content that this worktree knows keeps the place it has, whatever is
- * configured by now: it may be uploaded already.
+ * recorded in its ref file. Content that this clone knows keeps the place it has (known-places.ts),
+ * whatever is configured by now: it may be uploaded already.
  */
 import path from "node:path";
 import { COMPRESS_SUFFIXES, type Compression } from "../domain/compression.js";
@@ -9,14 +9,14 @@ import type { Config } from "../domain/config.js";
 import { errnoOf } from "../domain/errors.js";
 import { DEFAULT_KEY_TEMPLATE, evaluateKeyTemplate } from "../domain/key-template.js";
 import type { Oid } from "../domain/oid.js";
-import { checkKeyToWrite } from "../domain/remote-key.js";
-import { parsePlace, type RemotePlace } from "../domain/remote-place.js";
+import { formatPlace, type RemotePlace } from "../domain/remote-place.js";
 import type { PayloadPath } from "../domain/repo-path.js";
 import { OpenFile } from "../fs/open-file.js";
 import { runGit } from "../git/git.js";
 import { objectPath } from "../store/layout.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import { KnownPlaces } from "./known-places.js";
 
 interface Content {
   readonly oid: Oid;
@@ -34,8 +34,23 @@ export async function choosePlace(
   const { keyTemplate } = config;
   // Then a place follows from the content alone, and nobody needs to be asked.
   const isPlain = keyTemplate === DEFAULT_KEY_TEMPLATE && config.compress.algorithm === "none";
-  const known = isPlain ? undefined : knownPlaces(cache).get(content.oid);
-  if (known) return known;
+  if (isPlain) return evaluated(ctx, config, payload, content);
+  const places = knownPlaces(ctx, cache);
+  // The content that this one takes the place of may come back.
+  const { base } = cache.get(payload);
+  if (base) await places.note(base.oid, base.remoteKey);
+  const place = places.get(content.oid) ?? (await evaluated(ctx, config, payload, content));
+  await places.note(content.oid, formatPlace(place));
+  return place;
+}
+
+async function evaluated(
+  ctx: Context,
+  config: Config,
+  payload: PayloadPath,
+  content: Content,
+): Promise<RemotePlace> {
+  const { keyTemplate } = config;
   const compressed = await chooseCompression(ctx, config, payload, content);
   const key = evaluateKeyTemplate(keyTemplate, {
     oid: content.oid,
@@ -44,31 +59,16 @@ export async function choosePlace(
     nowSecs: new Date(),
     compressSuffix: compressed === undefined ? "" : COMPRESS_SUFFIXES[compressed],
   });
-  const place = compressed === undefined ? { key } : { key, compressed };
-  if (!isPlain) knownPlaces(cache).set(content.oid, place);
-  return place;
+  return compressed === undefined ? { key } : { key, compressed };
 }
 
-const indexes = new WeakMap<StatCache, Map<Oid, RemotePlace>>();
+const known = new WeakMap<StatCache, KnownPlaces>();
 
-/** The places of all content this worktree has records of, read once. */
-function knownPlaces(cache: StatCache): Map<Oid, RemotePlace> {
-  const made = indexes.get(cache);
-  if (made) return made;
-  const places = new Map<Oid, RemotePlace>();
-  for (const payload of cache.paths()) {
-    const { base, key } = cache.get(payload);
-    if (base) addPlace(places, base.oid, base.remoteKey);
-    if (key) addPlace(places, key.oid, key.key);
-  }
-  indexes.set(cache, places);
+/** Read once. */
+function knownPlaces(ctx: Context, cache: StatCache): KnownPlaces {
+  const places = known.get(cache) ?? KnownPlaces.load(ctx.repo.sharedState, cache);
+  known.set(cache, places);
   return places;
-}
-
-/** A ref file may name any key; only one that can be uploaded to is worth taking over. */
-function addPlace(places: Map<Oid, RemotePlace>, oid: Oid, text: string): void {
-  const place = parsePlace(text);
-  if (!places.has(oid) && checkKeyToWrite(place.key, oid).ok) places.set(oid, place);
 }
 
 async function chooseCompression(

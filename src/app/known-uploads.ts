@@ -6,11 +6,11 @@ import path from "node:path";
 import { isBlobsyError } from "../domain/errors.js";
 import { namesIn } from "../fs/temp.js";
 import type { Context } from "./context.js";
-import { Proofs, proofsFile } from "./proofs.js";
+import { Proofs, proofsFile, UPLOADED } from "./proofs.js";
 
 /** @returns what was seen there since the last garbage collection heard of; `null`: nothing is known */
 export async function knownUploads(ctx: Context): Promise<Proofs | null> {
-  const dir = path.join(ctx.repo.sharedState, "uploaded");
+  const dir = path.join(ctx.repo.sharedState, UPLOADED);
   const files = namesIn(dir).filter((name) => /^[0-9a-f]{16}$/.test(name));
   const [only] = files;
   if (only === undefined) return null;

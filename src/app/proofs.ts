@@ -15,7 +15,7 @@ import { createHash, randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Compression } from "../domain/compression.js";
-import { LineTable, linesIn } from "../domain/line-table.js";
+import { LineTable, isSealed, linesIn, sealed } from "../domain/line-table.js";
 import { isOid } from "../domain/oid.js";
 import type { RemoteBlob } from "../domain/remote-place.js";
 import { writeFileAtomic } from "../fs/atomic.js";
@@ -31,10 +31,13 @@ const SMALL = 1000;
 const FORGET_WAIT_MS = 5000;
 const SEED = randomInt(2 ** 32);
 
+/** The directory with a file for each remote, in `<common git dir>/blobsy`. */
+export const UPLOADED = "uploaded";
+
 /** @param sharedState `<common git dir>/blobsy` @param remoteId the transport's `id` */
 export function proofsFile(sharedState: string, remoteId: string): string {
   const name = createHash("sha256").update(remoteId).digest("hex").slice(0, 16);
-  return path.join(sharedState, "uploaded", name);
+  return path.join(sharedState, UPLOADED, name);
 }
 
 export class Proofs {
@@ -60,6 +63,15 @@ export class Proofs {
   /** What was known when the remote was asked last; whether it still holds, only the remote can say. */
   static loadLatest(file: string): Proofs {
     return Proofs.load(file, decodeURIComponent(latestGeneration(file)));
+  }
+
+  /** Every blob that was seen there once, at whatever time; none where it cannot be read. */
+  static *blobsIn(file: string): Generator<RemoteBlob> {
+    for (const line of linesIn(bytesOf(file))) {
+      if (!line.startsWith("k ") || !isSealed(line)) continue;
+      const [, , oid = "", word = "", key = ""] = line.split(" ", 5);
+      if (isOid(oid)) yield { key, oid, ...readSize(word) };
+    }
   }
 
   /** Is this very blob known to be there under this key? */
@@ -150,12 +162,8 @@ export class Proofs {
   }
 
   #read(): void {
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(this.#file);
-    } catch {
-      return; // not there yet, or lost
-    }
+    const bytes = bytesOf(this.#file);
+    if (bytes.length === 0) return; // not there yet, or lost
     this.#blobs.clear();
     this.#commits.clear();
     this.#lines = 0;
@@ -185,13 +193,25 @@ export class Proofs {
     if (line === undefined) return null;
     const [, , oid = "", word = ""] = line.split(" ", 4);
     if (line !== sealed(`k ${this.#generation} ${oid} ${word} ${key}`) || !isOid(oid)) return null;
-    const [size, compressed] = word.split("/") as [string, Compression?];
-    return { key, oid, size: Number(size), ...(compressed ? { compressed } : {}) };
+    return { key, oid, ...readSize(word) };
+  }
+}
+
+function bytesOf(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch {
+    return Buffer.alloc(0);
   }
 }
 
 function sizeWord({ size, compressed }: RemoteBlob): string {
   return compressed === undefined ? String(size) : `${size}/${compressed}`;
+}
+
+function readSize(word: string): Pick<RemoteBlob, "size" | "compressed"> {
+  const [size, compressed] = word.split("/") as [string, Compression?];
+  return { size: Number(size), ...(compressed ? { compressed } : {}) };
 }
 
 /** As the last whole line of the file has it. */
@@ -204,8 +224,7 @@ function latestGeneration(file: string): string {
   }
   for (const line of lines.reverse()) {
     const [, generation = ""] = /^[kcx] (\S+) .* [0-9a-f]{8}$/.exec(line) ?? [];
-    const end = line.lastIndexOf(" ");
-    if (generation !== "" && line === sealed(line.slice(0, end))) return generation;
+    if (generation !== "" && isSealed(line)) return generation;
   }
   return "";
 }
@@ -214,18 +233,4 @@ function latestGeneration(file: string): string {
 function subjectOf(line: string): string {
   const end = line.lastIndexOf(" ");
   return line.slice(line.lastIndexOf(" ", end - 1) + 1, end);
-}
-
-/** A line with its checksum. */
-function sealed(line: string): string {
-  return `${line} ${checksum(line)}`;
-}
-
-/** FNV-1a, 32 bits, as eight digits: against torn lines and bad disks, not against anybody. */
-function checksum(text: string): string {
-  let sum = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) {
-    sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
-  }
-  return (sum >>> 0).toString(16).padStart(8, "0");
 }

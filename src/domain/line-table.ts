@@ -133,6 +133,26 @@ export function* linesIn(bytes: Buffer): Generator<string> {
   }
 }
 
+/** A line with a checksum at its end. */
+export function sealed(line: string): string {
+  return `${line} ${checksum(line)}`;
+}
+
+/** Is it whole, and as it was written? */
+export function isSealed(line: string): boolean {
+  const end = line.lastIndexOf(" ");
+  return end > 0 && line === sealed(line.slice(0, end));
+}
+
+/** FNV-1a, 32 bits, as eight digits: against torn lines and bad disks, not against anybody. */
+function checksum(text: string): string {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    sum = Math.imul(sum ^ text.charCodeAt(at), 0x01000193);
+  }
+  return (sum >>> 0).toString(16).padStart(8, "0");
+}
+
 /** FNV-1a, and its halves mixed, as the lower bits choose the slot. */
 function hashOf(name: string, seed: number): number {
   let hash = 0x811c9dc5 ^ seed;
