@@ -1,12 +1,13 @@
 /**
- * Every blob that this repository's history names: the ref files of all commits that any ref leads to,
- * and those that are staged. What a reflog alone remembers is not among them.
+ * Every blob that this repository's history names: the ref files of all commits that any ref, or the HEAD
+ * of any worktree, leads to, and those that are staged. What a reflog alone remembers is apart: most of it
+ * was never published, and some of it is meant to be forgotten.
  */
 import { parseRefFile, REF_FILE_LIMIT } from "../domain/bref.js";
 import { blobId, remoteBlobOf, type RemoteBlob } from "../domain/remote-place.js";
 import { checkRefPath } from "../domain/repo-path.js";
 import { runGit } from "../git/git.js";
-import { refFilesToPublish, type PublishedRefFile } from "../git/history.js";
+import { refFilesOfReflogs, refFilesToPublish, type PublishedRefFile } from "../git/history.js";
 import { listIndex } from "../git/index-entries.js";
 import { readBlobs } from "../git/objects.js";
 import type { Context } from "./context.js";
@@ -51,12 +52,30 @@ export async function historyBlobs(ctx: Context): Promise<HistoryBlobs> {
   return { blobs: [...blobs.values()], unreadable };
 }
 
+/**
+ * What only reflogs still name: amended, rebased and reset commits, and every stash but the last.
+ * @param known left out
+ * @throws {BlobsyError} GIT_FAILED
+ */
+export async function rememberedBlobs(
+  ctx: Context,
+  known: readonly HistoryBlob[],
+): Promise<readonly HistoryBlob[]> {
+  const others = new Set(known.map(blobId));
+  const blobs = new Map<string, HistoryBlob>();
+  for await (const file of refFilesOfReflogs(ctx.repo, await everyTip(ctx))) {
+    const read = readRefFile(file);
+    if ("reason" in read || others.has(blobId(read))) continue;
+    blobs.set(blobId(read), read);
+  }
+  return [...blobs.values()];
+}
+
+/** Refs may lead to what is no commit; the second asks for the HEADs of all worktrees, too. */
 async function everyTip(ctx: Context): Promise<string[]> {
   const refs = await runGit(ctx.repo, ["for-each-ref", "--format=%(objectname)"]);
-  const head = await runGit(ctx.repo, ["rev-parse", "--verify", "--quiet", "HEAD"], {
-    okCodes: [0, 1, 128],
-  });
-  const names = `${refs.stdout.toString("latin1")}\n${head.stdout.toString("latin1")}`;
+  const heads = await runGit(ctx.repo, ["rev-list", "--no-walk", "--all"]);
+  const names = `${refs.stdout.toString("latin1")}\n${heads.stdout.toString("latin1")}`;
   return [...new Set(names.split("\n").filter(Boolean))];
 }
 

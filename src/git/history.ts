@@ -96,8 +96,35 @@ export async function* refFilesToPublish(
   add(await refFilesChangedBy(repo, await newCommits(repo, commits, proven)));
   const all = [...found.values()];
   found.clear();
-  for (let at = 0; at < all.length; at += TEXTS_AT_ONCE) {
-    yield* await withContents(repo, all.slice(at, at + TEXTS_AT_ONCE));
+  yield* inPieces(repo, all);
+}
+
+/**
+ * Every ref file that came in by a commit which no ref leads to any more and some reflog still does:
+ * of this and every other worktree, those of older stashes among them.
+ *
+ * @param tips object ids of what refs and HEADs point to
+ * @throws {BlobsyError} GIT_FAILED
+ */
+export async function* refFilesOfReflogs(
+  repo: Repository,
+  tips: readonly string[],
+): AsyncGenerator<PublishedRefFile> {
+  const reached = await peel(repo, tips, "commit");
+  const { stdout } = await runGit(repo, ["rev-list", "--reflog", "--stdin"], {
+    input: lines(reached.map((oid) => `^${oid}`)),
+    env: REAL_OBJECTS,
+  });
+  const commits = stdout.toString("latin1").split("\n").filter(isObjectId);
+  yield* inPieces(repo, [...changedFiles(await refFilesChangedBy(repo, commits))]);
+}
+
+async function* inPieces(
+  repo: Repository,
+  names: readonly PublishedName[],
+): AsyncGenerator<PublishedRefFile> {
+  for (let at = 0; at < names.length; at += TEXTS_AT_ONCE) {
+    yield* await withContents(repo, names.slice(at, at + TEXTS_AT_ONCE));
   }
 }
 

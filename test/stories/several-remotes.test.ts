@@ -195,6 +195,26 @@ describe("sync --from --to", () => {
     c.assertPayload("branch.bin", BRANCH);
   });
 
+  it("copies what only a reflog still names if it was shared, and nothing that never was", () => {
+    const w = world();
+    const a = twoBackends(w);
+    a.write("data.bin", TWO);
+    a.commitAll("shared, and taken back");
+    a.must("push", "-q");
+    a.must("reset", "-q", "--hard", "HEAD~1");
+    a.must("push", "-q", "--force");
+    a.write("data.bin", BRANCH);
+    a.commitAll("never shared");
+    a.must("reset", "-q", "--hard", "HEAD~1");
+    a.must("worktree", "add", "-q", "--detach", "../wt");
+    const worktree = w.repo("wt");
+    worktree.write("data.bin", "in a worktree\n");
+    worktree.commitAll("on no branch");
+    a.mustBlobsy("sync", "--from", "default", "--to", "mirror");
+    const expected = [ONE, TWO, "in a worktree\n"];
+    expect(keysOf(w, "mirror")).toEqual(expected.map(keyOf).sort());
+  });
+
   it("names what is damaged or missing, copies the rest, and ends with 1", () => {
     const w = world();
     history(w);
