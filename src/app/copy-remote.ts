@@ -7,6 +7,7 @@
  * What A has not got was never shared, and is no mirror's business.
  */
 import { BlobsyError } from "../domain/errors.js";
+import { isShallow } from "../git/history.js";
 import type { Context } from "./context.js";
 import { fitsObjectSize } from "../domain/compression.js";
 import {
@@ -40,6 +41,11 @@ export interface CopyResult {
 export async function copyBetweenRemotes(ctx: Context, request: CopyRequest): Promise<CopyResult> {
   const { from, to, signal } = request;
   if (from === to) throw new BlobsyError("USAGE", `${from} cannot be copied onto itself`);
+  if (await isShallow(ctx.repo)) {
+    const message =
+      "this clone is shallow: the blobs of the commits it has not got would be left out";
+    throw new BlobsyError("USAGE", message, { next: "git fetch --unshallow" });
+  }
   const { blobs, unreadable } = await historyBlobs(ctx);
   if (request.dryRun) {
     return { blobs, unreadable, report: { done: 0, bytes: 0, skipped: 0, failed: [] } };

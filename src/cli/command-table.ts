@@ -286,6 +286,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["--repair", "put right what can be; without it nothing is changed"],
       ["--all", "also blobs that only other commits refer to"],
       ["--remote", "ask the remote too: has it every blob of the history"],
+      ["--backend <name>", "ask this one instead, such as a mirror"],
       ["--read-data [share]", "and read them back, all or a share such as 25%, and hash them"],
     ],
     examples: [

@@ -241,6 +241,12 @@ async function blobSizes(repo: Repository, oids: readonly string[]): Promise<Map
   );
 }
 
+/** Was the history cut off (`git clone --depth`)? Then it names less than there is. */
+export async function isShallow(repo: Repository): Promise<boolean> {
+  const { stdout } = await runGit(repo, ["rev-parse", "--is-shallow-repository"]);
+  return stdout.toString("latin1").trim() === "true";
+}
+
 /** Who brought a ref file in. */
 export interface Introduction {
   readonly commit: string;

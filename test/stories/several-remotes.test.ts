@@ -231,6 +231,34 @@ describe("sync --from --to", () => {
     expect(keysOf(w, "mirror")).toEqual([third]);
   });
 
+  it("does not pass for the whole in a shallow clone", () => {
+    const w = world();
+    history(w);
+    const url = `file://${w.path("origin.git")}`;
+    w.must("git", "clone", "-q", "--depth=1", url, "b");
+    const b = w.repo("b");
+    b.mustBlobsy("install");
+    const copied = b.blobsy("sync", "--from", "default", "--to", "mirror");
+    expect(copied.code).toBe(1);
+    expect(copied.stderr).toContain("next: git fetch --unshallow");
+    expect(keysOf(w, "mirror")).toEqual([]);
+    expect(b.blobsy("fsck", "--remote").stderr).toContain("this clone is shallow");
+  });
+
+  it("fsck tells of the mirror, and makes it good", () => {
+    const w = world();
+    const a = twoBackends(w);
+    a.mustBlobsy("sync", "--from", "default", "--to", "mirror");
+    rmSync(path.join(w.path("mirror"), keyOf(ONE)));
+    expect(a.blobsy("fsck", "--remote").code).toBe(0);
+    const found = a.blobsy("fsck", "--backend", "mirror");
+    expect(found.code).toBe(2);
+    expect(found.stdout).toContain(`remote-missing: data.bin (${keyOf(ONE)})`);
+    expect(a.blobsy("fsck", "--backend", "mirror", "--repair").code).toBe(0);
+    expect(keysOf(w, "mirror")).toEqual([keyOf(ONE)]);
+    expect(a.blobsy("fsck", "--backend", "nobody").code).toBe(1);
+  });
+
   it("wants both names, two of them, and no path", () => {
     const w = world();
     const a = twoBackends(w);

@@ -21,7 +21,7 @@ export interface FsckRequest {
   /** Also what only other commits refer to. */
   readonly all: boolean;
   /** Ask the remote as well, and read back this share of its blobs, from 0 to 1. `null`: stay offline. */
-  readonly remote: { readonly readShare: number } | null;
+  readonly remote: { readonly readShare: number; readonly backend?: string } | null;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }

@@ -10,6 +10,7 @@ import {
   type RemoteFinding,
   repairRemote,
 } from "../check-remote.js";
+import { isShallow } from "../../git/history.js";
 import type { HistoryBlob } from "../history-blobs.js";
 import { openRemote } from "../remote.js";
 import type { Check, Fault, Finding } from "./finding.js";
@@ -17,6 +18,9 @@ import type { Survey } from "./survey.js";
 
 /** Nobody uploads one blob for longer, and a clock may be wrong by hours. */
 const ABANDONED_MS = 2 * 24 * 3600 * 1000;
+
+const SHALLOW =
+  "this clone is shallow: the remote was asked for the blobs of the commits it has; git fetch --unshallow brings the others";
 
 const FAULT_OF: Readonly<Record<RemoteFault, Fault>> = {
   missing: "remote-missing",
@@ -28,29 +32,33 @@ const FAULT_OF: Readonly<Record<RemoteFault, Fault>> = {
 export interface RemoteLook {
   /** Which part of the blobs is read back and hashed: 0 for none, 1 for all. */
   readonly readShare: number;
+  /** Name of the backend; the configured default unless told. */
+  readonly backend?: string;
   /** Told what was done, in one sentence. */
   readonly note: (line: string) => void;
 }
 
 /** One run's check; the look after a repair is at what the first look found. */
-export function remoteCheck({ readShare, note }: RemoteLook): Check {
+export function remoteCheck({ readShare, backend, note }: RemoteLook): Check {
+  const which = backend === undefined ? {} : { backend };
   let suspects: readonly HistoryBlob[] | null = null;
   return {
     group: "remote",
     look: async (survey) => {
       const { ctx, signal } = survey;
-      const again = suspects === null ? {} : { blobs: suspects };
+      const again = { ...which, ...(suspects === null ? {} : { blobs: suspects }) };
       const share = suspects === null ? readShare : 1;
       const checked = await checkRemote(ctx, { ...again, readShare: share, signal });
       if (suspects === null) {
         const read = checked.read === 0 ? "" : `, and ${checked.read} of them read back`;
+        if (await isShallow(ctx.repo)) note(SHALLOW);
         note(
           `${checked.url} was asked for ${formatCount(checked.asked, "blob")} of the history${read}`,
         );
         survey.read.add(checked.read, checked.readBytes);
       }
       suspects = checked.findings.map(({ blob }) => blob);
-      const mend = async () => repair(survey, checked.findings);
+      const mend = async () => repair(survey, checked.findings, which);
       return [
         ...checked.findings.map((one) => blobFinding(one, mend)),
         ...checked.unreadableRefFiles.map(({ path, refOid, reason }): Finding => ({
@@ -60,7 +68,7 @@ export function remoteCheck({ readShare, note }: RemoteLook): Check {
           mend: null,
           next: "git log --find-object with that id finds its commit",
         })),
-        ...(await abandonedUploads(survey)),
+        ...(await abandonedUploads(survey, backend)),
       ];
     },
   };
@@ -77,15 +85,19 @@ function blobFinding({ fault, blob, message }: RemoteFinding, mend: () => Promis
 }
 
 /** @throws {BlobsyError} the first blob that this clone cannot bring either */
-async function repair(survey: Survey, findings: readonly RemoteFinding[]): Promise<void> {
+async function repair(
+  survey: Survey,
+  findings: readonly RemoteFinding[],
+  which: { readonly backend?: string },
+): Promise<void> {
   const { ctx, signal } = survey;
-  const { failed } = await repairRemote(ctx, findings, { signal });
+  const { failed } = await repairRemote(ctx, findings, { ...which, signal });
   const [first] = failed;
   if (first !== undefined) throw first.error;
 }
 
-async function abandonedUploads(survey: Survey): Promise<Finding[]> {
-  const { transport } = await openRemote(survey.ctx);
+async function abandonedUploads(survey: Survey, backend?: string): Promise<Finding[]> {
+  const { transport } = await openRemote(survey.ctx, backend);
   const options = { signal: survey.signal };
   const found: Finding[] = [];
   for await (const upload of transport.unfinished?.(options) ?? []) {

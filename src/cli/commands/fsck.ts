@@ -19,12 +19,14 @@ export const run: Run = async ({ cwd, flags, dryRun, reporter, signal }) => {
   };
 };
 
-/** `--read-data` asks the remote too; without a share it reads everything. */
+/** `--read-data` and `--backend` ask the remote too; without a share the first reads everything. */
 async function remoteLook(flags: Readonly<Record<string, unknown>>) {
-  const read = flags["readData"];
-  if (read === undefined) return flags["remote"] === true ? { readShare: 0 } : null;
+  const { readData: read, backend: name } = flags;
+  if (read === undefined && name === undefined && flags["remote"] !== true) return null;
+  const backend = typeof name === "string" ? { backend: name } : {};
+  if (read === undefined) return { readShare: 0, ...backend };
   const { readShareOf } = await import("../../app/fsck/remote.js");
-  return { readShare: typeof read === "string" ? readShareOf(read) : 1 };
+  return { readShare: typeof read === "string" ? readShareOf(read) : 1, ...backend };
 }
 
 const STATE_WORDS: Readonly<Record<FoundFault["state"], string>> = {
