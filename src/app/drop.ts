@@ -151,7 +151,7 @@ function whyStays({ path, blob }: Candidate, seen: Seen): BlobsyError | null {
     return new BlobsyError(
       "BLOB_CORRUPT",
       "the remote has something else in its place; it stays here",
-      { path },
+      { path, next: "blobsy fsck --read-data --repair" },
     );
   }
   return new BlobsyError("BLOB_MISSING", "the remote has not got it, so it stays here", {

@@ -4,7 +4,7 @@
  * and where they are compressed: the length of those says next to nothing.
  */
 import { fitsObjectSize } from "../domain/compression.js";
-import { isBlobsyError } from "../domain/errors.js";
+import { fromErrno, isBlobsyError } from "../domain/errors.js";
 import { blobId } from "../domain/remote-place.js";
 import { unlinkIfThere } from "../fs/ops.js";
 import type { Context } from "./context.js";
@@ -45,7 +45,20 @@ export async function lookOnRemote(
   } finally {
     progress.end();
   }
+  await forgetProofs(
+    session,
+    [...wanted].flatMap(([id, { key }]) => (seen.get(id) === "there" ? [] : key)),
+  );
   return seen;
+}
+
+/** The next push asks for them again, and uploads what it would have believed to be there. */
+async function forgetProofs(session: TransferSession, keys: readonly string[]): Promise<void> {
+  try {
+    await session.proofs.forget(keys);
+  } catch (error) {
+    throw fromErrno(error, "taking back what was known of the remote", "uploaded");
+  }
 }
 
 /** Reads the object back, beside the store, and keeps nothing of it. */

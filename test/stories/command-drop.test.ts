@@ -75,11 +75,21 @@ describe("drop", () => {
   });
 
   it.each([
-    ["is not there", (file: string) => rmSync(file), /has not got it/],
-    ["is cut short", (file: string) => writeFileSync(file, "short"), /something else/],
-    ["has other bytes", (file: string) => writeFileSync(file, bytes("other")), /something else/],
-  ])("nothing where the object on the remote %s, whatever was seen there before", (...row) => {
-    const [, damage, words] = row;
+    ["is not there", (file: string) => rmSync(file), /has not got it/, "push top.bin"],
+    [
+      "is cut short",
+      (file: string) => writeFileSync(file, "short"),
+      /something else/,
+      "fsck --read-data --repair",
+    ],
+    [
+      "has other bytes",
+      (file: string) => writeFileSync(file, bytes("other")),
+      /something else/,
+      "fsck --read-data --repair",
+    ],
+  ])("nothing where the object on the remote %s; it says how to mend that", (...row) => {
+    const [, damage, words, mend] = row;
     const a = fresh();
     const file = onRemote(bytes("top.bin"));
     a.sh(`chmod -R u+w ../blobs`);
@@ -89,6 +99,10 @@ describe("drop", () => {
     expect(ran.stderr).toMatch(words);
     a.assertPayload("top.bin", bytes("top.bin"));
     a.assertPayload("data/x.bin", null); // the others went
+    expect(ran.stderr).toContain(`next: blobsy ${mend}\n`);
+    a.mustBlobsy(...mend.split(" "));
+    expect(a.remoteHas(bytes("top.bin"))).toBe(true);
+    a.mustBlobsy("drop", "top.bin");
   });
 
   it("nothing while the remote cannot be asked", () => {

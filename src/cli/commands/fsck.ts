@@ -14,7 +14,7 @@ export const run: Run = async ({ cwd, flags, dryRun, reporter, signal }) => {
   return {
     result: fsckJson(report),
     answer: report.faults.flatMap(faultLines),
-    notes: [...report.notes.map(escapeForTerminal), summaryLine(report), ...nextLine(open)],
+    notes: [...report.notes.map(escapeForTerminal), summaryLine(report), ...nextLine(open, flags)],
     exitCode: open.length > 0 ? 2 : 0,
   };
 };
@@ -52,10 +52,14 @@ function summaryLine({ refFiles, files, bytes, faults }: FsckReport): string {
   return `looked at ${looked}: ${formatCount(faults.length, "fault")}${rest}`;
 }
 
-function nextLine(open: readonly FoundFault[]): string[] {
-  return open.some(({ state, repairable }) => state === "found" && repairable)
-    ? ["next: blobsy fsck --repair"]
-    : [];
+/** With what it takes to find them again: a share of the remote would be another one next time. */
+function nextLine(open: readonly FoundFault[], flags: Readonly<Record<string, unknown>>): string[] {
+  const toMend = open.filter(({ state, repairable }) => state === "found" && repairable);
+  if (toMend.length === 0) return [];
+  const isRemote = toMend.some(({ fault }) => fault.startsWith("remote-"));
+  const deeply = flags["readData"] === undefined ? "--remote" : "--read-data";
+  const words = [...(flags["all"] === true ? ["--all"] : []), ...(isRemote ? [deeply] : [])];
+  return [`next: ${["blobsy fsck", ...words, "--repair"].join(" ")}`];
 }
 
 function fsckJson({ faults, notes, refFiles, files, bytes }: FsckReport): Outcome["result"] {
