@@ -2,7 +2,6 @@
  * Where the blobs that a reconcile places come from: the store, another payload with the same bytes,
  * or the remote, in this order. And whether the store may give its object away.
  */
-import path from "node:path";
 import { decide, type Situation } from "../domain/decide.js";
 import type { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
@@ -10,12 +9,11 @@ import { blobId, parsePlace, remoteBlobOf, type RemoteBlob } from "../domain/rem
 import type { PayloadPath } from "../domain/repo-path.js";
 import type { RecoverReason } from "../store/recover-log.js";
 import { lstatFacts } from "../fs/facts.js";
-import { vouches } from "../domain/stat-trust.js";
-import { StatCache } from "../worktree/stat-cache.js";
-import { worktreesBeside } from "../worktree/other-worktrees.js";
+import type { StatCache } from "../worktree/stat-cache.js";
 import { type Applying, blobToPlace } from "./apply.js";
 import type { Assessment, Subject } from "./assess.js";
 import type { Context } from "./context.js";
+import { cachesBeside, payloadsByOid } from "./payloads-holding.js";
 
 interface Wanted extends RemoteBlob {
   readonly path: PayloadPath;
@@ -191,7 +189,7 @@ function baseOf(cache: StatCache, payload: PayloadPath): RemoteBlob | null {
 /** Who in this repository names a blob, and where its bytes lie, over all worktrees. */
 class Needs {
   private counts: Map<Oid, number> | undefined;
-  private files: Map<Oid, string[]> | undefined;
+  private files: ReadonlyMap<Oid, readonly string[]> | undefined;
 
   constructor(
     private readonly ctx: Context,
@@ -207,7 +205,7 @@ class Needs {
 
   /** Files that, by their stat records, hold exactly this blob. */
   payloadsHolding(oid: Oid): readonly string[] {
-    this.files ??= this.findAll();
+    this.files ??= payloadsByOid(this.ctx, this.cache);
     return this.files.get(oid) ?? [];
   }
 
@@ -219,34 +217,12 @@ class Needs {
       if (base) count(base.oid);
     }
     for (const { ref } of this.assessment.subjects) if (ref.kind === "hash") count(ref.ref.oid);
-    for (const other of this.otherCaches()) {
+    for (const other of cachesBeside(this.ctx)) {
       for (const payload of other.cache.paths()) {
         const { base, ref } = other.cache.get(payload);
         for (const oid of new Set([base?.oid, ref?.oid])) if (oid) count(oid);
       }
     }
     return counts;
-  }
-
-  private findAll(): Map<Oid, string[]> {
-    const files = new Map<Oid, string[]>();
-    const own = { worktree: this.ctx.repo.worktree, cache: this.cache };
-    for (const { worktree, cache } of [own, ...this.otherCaches()]) {
-      for (const payload of cache.paths()) {
-        const record = cache.get(payload).payload;
-        const file = path.join(worktree, payload);
-        const facts = record && lstatFacts(file);
-        if (!facts || !vouches(record, facts)) continue;
-        files.set(record.oid, [...(files.get(record.oid) ?? []), file]);
-      }
-    }
-    return files;
-  }
-
-  private otherCaches(): { worktree: string; cache: StatCache }[] {
-    return worktreesBeside(this.ctx.repo.commonDir, this.ctx.repo.worktreeState).map((other) => ({
-      worktree: other.worktree,
-      cache: StatCache.load(other.state),
-    }));
   }
 }

@@ -13,19 +13,23 @@ import { replacePayload } from "../worktree/place.js";
 import { selectPayloads, toPayloadPath, toWorktreePath } from "./arguments.js";
 import type { Context } from "./context.js";
 import { readRef } from "./observe.js";
+import { RecoverSources } from "./recover-sources.js";
 import { reconcile } from "./reconcile.js";
 import { emptyReport, type ReconcileReport } from "./report.js";
 
 export interface Recoverable extends RecoverEntry {
-  /** Whether the store still has the bytes. */
+  /** Whether this clone still has the bytes, in its store or at a payload's path. */
   readonly available: boolean;
 }
 
 /** Newest first; all worktrees of the repository. */
 export function listRecoverable(ctx: Context): Recoverable[] {
-  return ctx.recover
-    .listRecoverable()
-    .map((entry) => ({ ...entry, available: ctx.store.has(entry.oid, entry.size) }));
+  const sources = new RecoverSources(ctx);
+  return ctx.recover.listRecoverable().map((entry) => {
+    const key = sources.keyOf(entry);
+    const facts = key === undefined ? {} : { key };
+    return { ...entry, ...facts, available: sources.hasHere(entry) };
+  });
 }
 
 export interface RecoverRequest {
@@ -86,7 +90,7 @@ export async function namedVersions(
  * @throws {BlobsyError} NOT_FOUND when none is listed, USAGE; what stops one path is in `problems`
  */
 export async function recover(ctx: Context, request: RecoverRequest): Promise<RecoverResult> {
-  const versions = newestOfEach(await namedVersions(ctx, request));
+  const versions = chosenVersions(await namedVersions(ctx, request), request);
   if (versions.length === 0) {
     throw new BlobsyError("NOT_FOUND", "no such version is listed", { next: "blobsy recover" });
   }
@@ -151,6 +155,21 @@ function isTracked(ctx: Context, { payload }: Place): boolean {
   return payload !== null && readRef(ctx.repo.worktree, payload).kind !== "absent";
 }
 
+/** Of each path one; the same bytes under several names are one file elsewhere. */
+function chosenVersions(
+  named: readonly Recoverable[],
+  { cwd, oid, to }: RecoverRequest,
+): Recoverable[] {
+  const versions = newestOfEach(named);
+  const isOne = new Set(versions.map((version) => version.oid)).size === 1;
+  const isFile = to !== undefined && !isDirectory(cwd, to);
+  return oid !== undefined && isOne && isFile ? versions.slice(0, 1) : versions;
+}
+
+function isDirectory(cwd: string, to: string): boolean {
+  return lstatFacts(path.resolve(cwd, to))?.kind === "directory" || to.endsWith("/");
+}
+
 /** Of each path the newest that can be had, or the newest. */
 function newestOfEach(versions: readonly Recoverable[]): Recoverable[] {
   const chosen = new Map<string, Recoverable>();
@@ -187,9 +206,8 @@ function placeFor(ctx: Context, { cwd, to }: RecoverRequest, version: Recoverabl
     const payload = toPayloadPath(version.path);
     return { shown: payload, payload, isOwn: true };
   }
-  const isDirectory = lstatFacts(path.resolve(cwd, to))?.kind === "directory" || /\/$/.test(to);
   const name = path.posix.basename(version.path) || version.oid.slice(0, 12);
-  const file = path.resolve(cwd, to, isDirectory ? name : ".");
+  const file = path.resolve(cwd, to, isDirectory(cwd, to) ? name : ".");
   try {
     const payload = toPayloadPath(toWorktreePath(worktree, cwd, file));
     return { shown: payload, payload, isOwn: false };
@@ -234,12 +252,13 @@ async function bring(ctx: Context, { version, to }: Job): Promise<void> {
   if (outcome.leftAside) ctx.reporter.warn(outcome.leftAside.message);
 }
 
-/** What was dropped may be on the remote only. @throws {BlobsyError} why it cannot be had */
+/** It may be at a payload's path by now, or on the remote only. @throws {BlobsyError} why it cannot be had */
 async function provide(ctx: Context, { version, to }: Job, signal: AbortSignal): Promise<void> {
   const { oid, size, key, path: from } = version;
   await ctx.store.prepare();
   if ((await ctx.store.verifiedPath(oid, size)) !== null) return;
-  if (key === undefined) throw gone(to.shown);
+  if (await new RecoverSources(ctx).bringHere(oid)) return;
+  if (key === undefined) throw gone(from === "" ? to.shown : from);
   const blob = { oid, size, ...parsePlace(key), path: from };
   const { downloadBlobs } = await import("./transfer.js");
   const { failed } = await downloadBlobs(ctx, [blob], { signal });

@@ -156,6 +156,38 @@ describe("recover", () => {
     expect(a.has("one.bin")).toBe(false);
   });
 
+  it("what the store gave up since: from the path that has it, or from the remote", () => {
+    const a = fresh();
+    a.write("twin.bin", bytes("top.bin"));
+    a.mustBlobsy("track", "twin.bin");
+    a.mustBlobsy("rm", "--force", "twin.bin");
+    a.mustBlobsy("rm", "data/x.bin");
+    a.must("reset", "-q", "--hard"); // data/x.bin is placed again: its bytes leave the store
+    expect(a.storeHas(bytes("data/x.bin"))).toBe(false);
+    expect(a.mustBlobsy("recover")).not.toMatch(/no longer/);
+    a.mustBlobsy("recover", "data/x.bin", "--to", "x-again.bin");
+    a.assertPayload("x-again.bin", bytes("data/x.bin"));
+
+    a.mustBlobsy("drop", "top.bin");
+    expect(a.storeHas(bytes("top.bin"))).toBe(false);
+    expect(a.mustBlobsy("recover", "--list", "twin.bin")).toMatch(/\(on the remote\)/);
+    a.mustBlobsy("recover", "twin.bin");
+    a.assertPayload("twin.bin", bytes("top.bin"));
+  });
+
+  it("one version under two names is one file elsewhere", () => {
+    const a = fresh();
+    a.write("twin.bin", bytes("top.bin"));
+    a.mustBlobsy("track", "twin.bin");
+    a.mustBlobsy("rm", "--force", "twin.bin", "top.bin");
+    const oid = sha256(bytes("top.bin")).slice(0, 12);
+    a.mustBlobsy("recover", "--oid", oid, "--to", "elsewhere.bin");
+    a.assertPayload("elsewhere.bin", bytes("top.bin"));
+    a.mustBlobsy("recover", "--oid", oid, "twin.bin", "top.bin");
+    a.assertPayload("twin.bin", bytes("top.bin"));
+    a.assertPayload("top.bin", bytes("top.bin"));
+  });
+
   it("--dry-run says what it would do", () => {
     const a = fresh();
     a.mustBlobsy("rm", "top.bin");
