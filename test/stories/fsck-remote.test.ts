@@ -76,7 +76,11 @@ describe("fsck --remote", () => {
     expect(faultsOf(a, "--read-data", "100%").sort()).toEqual(
       [OLD, NEW].map((one) => `remote-damaged model.bin (sha256/${sha256(one)}) found`).sort(),
     );
-    const next = (...args: string[]) => a.blobsy("fsck", ...args).stderr.split("\n").at(-2);
+    const next = (...args: string[]) =>
+      a
+        .blobsy("fsck", ...args)
+        .stderr.split("\n")
+        .at(-2);
     expect(next("--remote")).toBe("next: blobsy fsck --remote --repair");
     expect(next("--read-data", "100%")).toBe("next: blobsy fsck --read-data --repair");
     expect(fsckJson(a, "--read-data", "--repair").code).toBe(0);
