@@ -1,10 +1,8 @@
-/** `ls`, `config` and `completion`. */
-import { execFileSync } from "node:child_process";
+/** `ls` and `config`. */
 import { describe, expect, it } from "vitest";
 import { bytes, sha256 } from "../helpers/bytes.js";
 import type { Repo } from "../helpers/repo.js";
 import { sharedWorld } from "../helpers/world.js";
-import { COMMANDS } from "../../src/cli/command-table.js";
 
 const w = sharedWorld((made) => {
   const a = made.initWithRemote();
@@ -132,68 +130,6 @@ describe("config", () => {
   });
 });
 
-describe("completion", () => {
-  const complete = (line: string): string[] => {
-    const a = w().repo("a");
-    const words = line.split(" ");
-    const script = [
-      "source <(blobsy completion bash)",
-      `COMP_WORDS=(${words.map((word) => `'${word}'`).join(" ")})`,
-      `COMP_CWORD=${words.length - 1}`,
-      "_blobsy",
-      'printf "%s\\n" "${COMPREPLY[@]}"',
-    ].join("\n");
-    const ran = a.run(["bash", "-c", script]);
-    expect(ran.stderr).toBe("");
-    return ran.stdout.split("\n").filter(Boolean);
-  };
-
-  it("bash: commands, flags, settings, branches and files", () => {
-    fresh();
-    expect(complete("blobsy unt")).toEqual(["untrack"]);
-    expect(complete("blobsy ").sort()).toEqual(
-      [...COMMANDS.map(({ name }) => name), "help"].sort(),
-    );
-    expect(complete("blobsy rm --re")).toEqual(["--recursive"]);
-    expect(complete("blobsy -C . rm --ca")).toEqual(["--cached"]);
-    expect(complete("blobsy config set externalize.m")).toEqual(["externalize.minSize"]);
-    expect(complete("blobsy fetch ma")).toEqual(["main"]);
-    expect(complete("blobsy drop data/y").sort()).toEqual(["data/y z.bin", "data/y z.bin.bref"]);
-    expect(complete("blobsy completion f")).toEqual(["fish"]);
-  });
-
-  it.each(["bash", "zsh", "fish"])(
-    "%s: has every command and flag, and parses where that shell is",
-    (shell) => {
-      const a = w().repo("a");
-      const script = a.mustBlobsy("completion", shell);
-      for (const { name, options = [] } of COMMANDS) {
-        expect(script).toContain(name);
-        for (const [flags] of options) {
-          const [long = ""] = /--[\w-]+/.exec(flags) ?? [];
-          expect(script, `${name} ${long}`).toContain(long.slice(2));
-        }
-      }
-      const file = w().path(`completion.${shell}`);
-      a.run(["sh", "-c", `blobsy completion ${shell} > '${file}'`]);
-      const found = (() => {
-        try {
-          return execFileSync("sh", ["-c", `command -v ${shell}`], { encoding: "utf8" }).trim();
-        } catch {
-          return "";
-        }
-      })();
-      if (found === "") {
-        process.stdout.write(
-          `completion: ${shell} is not installed here, so it has not parsed its script\n`,
-        );
-        return;
-      }
-      expect(a.run([found, "-n", file]).stderr).toBe("");
-    },
-  );
-
-  it("another shell is an error", () => {
-    expect(w().repo("a").blobsy("completion", "tcsh").code).toBe(1);
-  });
+it("completion for a shell it does not know is an error", () => {
+  expect(w().repo("a").blobsy("completion", "tcsh").code).toBe(1);
 });

@@ -1,6 +1,7 @@
 import { BlobsyError } from "../../domain/errors.js";
 import { KNOWN_KEYS } from "../../domain/config-keys.js";
-import { completionScript, SHELLS } from "../completion-scripts.js";
+import { completionScript } from "../completion/scripts.js";
+import { SHELLS } from "../completion/words.js";
 import type { Run } from "../host.js";
 
 export const run: Run = async ({ args }) => {
