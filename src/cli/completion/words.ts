@@ -70,7 +70,7 @@ function completed(spec: CommandSpec): Completed {
 }
 
 function kindOfValue(flags: string): Kind {
-  if (/^--(to|from) <name>/.test(flags)) return "backends";
+  if (/^--(to|from|backend) <name>/.test(flags)) return "backends";
   if (/<(glob|file)/.test(flags)) return "files";
   return "text";
 }
