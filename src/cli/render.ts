@@ -5,7 +5,7 @@
 import { describeEvent } from "../app/describe.js";
 import type { ReconcileEvent, ReconcileReport } from "../app/report.js";
 import type { TransferReport, WantedBlob } from "../app/transfer-queue.js";
-import { BlobsyError } from "../domain/errors.js";
+import { BlobsyError, type ErrorFacts } from "../domain/errors.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { formatCount, formatSize } from "../domain/size.js";
 import { escapeForTerminal } from "../domain/terminal.js";
@@ -162,24 +162,44 @@ export function transferProblems(report: TransferReport): BlobsyError[] {
 
 /** What is wrong with one blob is told with the payload it is for. */
 const OF_ONE_BLOB: ReadonlySet<string> = new Set(["BLOB_MISSING", "BLOB_CORRUPT"]);
+/** What may be: with the payload where there is one only, and with how many where there are more. */
+const MAYBE_OF_ONE: ReadonlySet<string> = new Set(["IO"]);
 
 /** One remote that cannot be reached is one reason, however many blobs waited for it. */
 function errorsOf(
   failures: readonly { readonly path?: string | undefined; readonly error: BlobsyError }[],
 ): BlobsyError[] {
-  const told = new Map<string, BlobsyError>();
+  const told = new Map<string, { error: BlobsyError; paths: Set<string> }>();
   for (const { path, error } of failures) {
     const about = error.path ?? (OF_ONE_BLOB.has(error.code) ? path : undefined);
     const id = JSON.stringify([about, error.message]);
-    if (!told.has(id)) told.set(id, about === error.path ? error : withPath(error, about ?? ""));
+    const same = told.get(id) ?? {
+      error: about === error.path ? error : withPath(error, about ?? ""),
+      paths: new Set(),
+    };
+    if (path !== undefined) same.paths.add(path);
+    told.set(id, same);
   }
-  return [...told.values()];
+  return [...told.values()].map(({ error, paths }) => withCount(error, [...paths]));
 }
 
-function withPath({ code, message, next, cause }: BlobsyError, path: string): BlobsyError {
-  return new BlobsyError(code, message, {
-    path,
+function withCount(error: BlobsyError, [first, ...others]: readonly string[]): BlobsyError {
+  if (first === undefined || error.path !== undefined || !MAYBE_OF_ONE.has(error.code)) {
+    return error;
+  }
+  const named = withPath(error, first);
+  if (others.length === 0) return named;
+  const message = `${error.message} (and ${formatCount(others.length, "more payload")})`;
+  return new BlobsyError(error.code, message, { ...factsOf(named), path: first });
+}
+
+function withPath(error: BlobsyError, path: string): BlobsyError {
+  return new BlobsyError(error.code, error.message, { ...factsOf(error), path });
+}
+
+function factsOf({ next, cause }: BlobsyError): ErrorFacts {
+  return {
     ...(next === undefined ? {} : { next }),
     ...(cause === undefined ? {} : { cause }),
-  });
+  };
 }

@@ -76,7 +76,13 @@ export class CommandRunner {
 
   describe(name: CommandName, size: number): Explained {
     const lengthen = `git config blobsy.backend.${this.#spec.name}.timeLimit 12h`;
-    return { what: this.nameOf(name), limitMs: this.#limitMs(size), lengthen };
+    const look = this.look(name);
+    return { what: this.nameOf(name), limitMs: this.#limitMs(size), lengthen, look };
+  }
+
+  /** How to see the template. */
+  look(name: CommandName): string {
+    return `blobsy config get backend.${this.#spec.name}.${name}`;
   }
 
   /**

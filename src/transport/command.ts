@@ -235,11 +235,10 @@ class CommandTransport implements Transport {
   /** @throws {BlobsyError} for anything but a regular file of a fitting size */
   #sizeOf(left: Stats | null, said: string, maxBytes: number): number {
     const what = this.#runner.nameOf("pull");
+    const next = this.#runner.look("pull");
     if (left === null) {
-      throw new BlobsyError(
-        "IO",
-        `${what} ended well, but wrote no file to $BLOBSY_TEMP_OUT${said}`,
-      );
+      const message = `${what} ended well, but wrote no file to $BLOBSY_TEMP_OUT${said}`;
+      throw new BlobsyError("IO", message, { next });
     }
     if (!left.isFile()) {
       const kind = left.isSymbolicLink()
@@ -247,7 +246,8 @@ class CommandTransport implements Transport {
         : left.isDirectory()
           ? "a directory"
           : "no file";
-      throw new BlobsyError("IO", `${what} left ${kind} at $BLOBSY_TEMP_OUT, which is not used`);
+      const message = `${what} left ${kind} at $BLOBSY_TEMP_OUT, which is not used`;
+      throw new BlobsyError("IO", message, { next });
     }
     if (left.size > maxBytes) throw tooLong(maxBytes);
     return left.size;

@@ -46,10 +46,15 @@ export interface Explained {
   readonly limitMs: number;
   /** The setting that lengthens the limit, as a command. */
   readonly lengthen: string;
+  /** A command that shows what was run; to look at where nothing else is known to help. */
+  readonly look?: string;
 }
 
 /** Why it did not end well. */
-export function explainChild(end: ChildEnd, { what, limitMs, lengthen }: Explained): BlobsyError {
+export function explainChild(
+  end: ChildEnd,
+  { what, limitMs, lengthen, look }: Explained,
+): BlobsyError {
   const said = lastWords(end.err);
   const facts = end.err === "" ? {} : { cause: withoutSecrets(end.err, process.env).trim() };
   if (end.because === "stopped") return new BlobsyError("INTERRUPTED", `${what} was stopped`);
@@ -60,7 +65,8 @@ export function explainChild(end: ChildEnd, { what, limitMs, lengthen }: Explain
   const how =
     end.signal === null ? `failed with exit code ${end.code}` : `was ended by ${end.signal}`;
   const code = BY_EXIT_CODE[end.code ?? 0] ?? classOf(end.err) ?? "IO";
-  return new BlobsyError(code, `${what} ${how}${said}`, facts);
+  const next = code === "IO" && look !== undefined ? { next: look } : {};
+  return new BlobsyError(code, `${what} ${how}${said}`, { ...facts, ...next });
 }
 
 /** The last line that says something, after ": ". */

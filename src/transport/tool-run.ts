@@ -85,11 +85,13 @@ export async function runTool(
   const done = new Set<string>();
   const failed = new Map<string, string>();
   const progress = new Progress(items);
+  // They may come from a profile or a role, and then our own environment has not got them.
+  const hide = (said: string): string => withoutSecrets(said, identity.credentials);
   const onLine = (line: string): void => {
     const event = call.read(line);
     if (event?.kind === "bytes" && direction === "upload") progress.reached(event.bytes);
     if (event?.kind === "done") done.add(event.key);
-    if (event?.kind === "failed") failed.set(event.key, event.said);
+    if (event?.kind === "failed") failed.set(event.key, hide(event.said));
   };
   const bytes = items.reduce((sum, { size }) => sum + size, 0);
   const watch = (): boolean => {
@@ -108,7 +110,7 @@ export async function runTool(
     onLine,
     watch,
   });
-  return { end, done, failed };
+  return { end: { ...end, err: hide(end.err) }, done, failed };
 }
 
 /** Why a file was not moved. */

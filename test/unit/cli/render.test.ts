@@ -8,7 +8,7 @@ import {
   statusLines,
 } from "../../../src/cli/render-status.js";
 import { reconcileOutcome, summary, transferNote } from "../../../src/cli/render.js";
-import { BlobsyError } from "../../../src/domain/errors.js";
+import { BlobsyError, type ErrorCode } from "../../../src/domain/errors.js";
 import { asOid } from "../../../src/domain/oid.js";
 import type { PayloadPath } from "../../../src/domain/repo-path.js";
 
@@ -71,6 +71,21 @@ describe("a reconcile as the end of a command", () => {
     };
     expect(reconcileOutcome(report, { dryRun: false })).toMatchObject({ problems: [error] });
     expect(reconcileOutcome(report, { dryRun: false }).exitCode).toBeUndefined();
+  });
+
+  it("names the payload of a failure that may be its own, and counts those that share one", () => {
+    const failing = (code: ErrorCode, ...paths: string[]): string[] => {
+      const failures = paths.map((path) => {
+        const error = new BlobsyError(code, "it broke");
+        return { path, code, message: error.message, error };
+      });
+      const { problems } = reconcileOutcome({ ...emptyReport(), failures }, { dryRun: false });
+      return problems.map(({ path, message }) => `${path}: ${message}`);
+    };
+    expect(failing("IO", "x")).toEqual(["x: it broke"]);
+    expect(failing("IO", "x", "y", "z")).toEqual(["x: it broke (and 2 more payloads)"]);
+    expect(failing("NETWORK", "x", "y")).toEqual(["undefined: it broke"]);
+    expect(failing("BLOB_CORRUPT", "x", "y")).toEqual(["x: it broke", "y: it broke"]);
   });
 
   it("only counts when there are many", () => {

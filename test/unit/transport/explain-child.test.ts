@@ -37,6 +37,13 @@ it.each([
   expect(classOf(said)).toBe(code);
 });
 
+it("says how to see what was run, where nothing else is known to help", () => {
+  const look = { ...WHAT, look: "blobsy config get backend.default.push" };
+  expect(explainChild({ ...END, code: 3 }, look).next).toBe(look.look);
+  expect(explainChild({ ...END, code: 69 }, look).next).toBeUndefined();
+  expect(explainChild({ ...END, because: "limit" }, look).next).toBe(WHAT.lengthen);
+});
+
 it("says how it ended, with its last words", () => {
   const message = (end: Partial<Parameters<typeof explainChild>[0]>): string =>
     explainChild({ ...END, ...end }, WHAT).message;
