@@ -166,6 +166,15 @@ async function markRemote(repo: Repository, written: string, origin: Origin): Pr
   }
 }
 
+/**
+ * Where a backend is, as `blobsy trust` shows it: its address, or `command:` and its name.
+ * @throws {BlobsyError} NO_REMOTE
+ */
+export function addressOf(config: Config, backend?: string): string {
+  const command = commandBackend(config, backend);
+  return command ? `command:${command.name}` : configuredRemote(config, backend).url;
+}
+
 interface ConfiguredRemote {
   readonly name: string;
   readonly remote: RemoteUrl;

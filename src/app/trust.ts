@@ -10,7 +10,7 @@ import {
   isCommandBackend,
 } from "./command-trust.js";
 import type { Context } from "./context.js";
-import { trustRemote } from "./remote-trust.js";
+import { addressOf, trustRemote } from "./remote-trust.js";
 import { findTool } from "./tool-remote.js";
 
 /** One command as it is written, and what it comes to on this machine. */
@@ -26,6 +26,8 @@ export interface ShownCommand {
 
 export interface TrustView {
   readonly backend: string;
+  /** Where it is, without secrets. */
+  readonly url: string;
   /** What a commit wants to run, setting by setting; empty when it names no program. */
   readonly approves: readonly string[];
   readonly alreadyApproved: boolean;
@@ -36,7 +38,7 @@ export interface TrustView {
   readonly tool?: { readonly name: string; readonly program?: string };
 }
 
-/** What `blobsy trust` would allow. Changes nothing. */
+/** What `blobsy trust` would allow. Changes nothing. @throws {BlobsyError} NO_REMOTE */
 export async function viewTrust(ctx: Context, name?: string): Promise<TrustView> {
   const config = await ctx.config();
   const backend = name ?? config.backend.value;
@@ -44,6 +46,7 @@ export async function viewTrust(ctx: Context, name?: string): Promise<TrustView>
   const approval = found ? approvalOf(found) : null;
   return {
     backend,
+    url: addressOf(config, name),
     approves: approval?.lines ?? [],
     alreadyApproved: approval !== null && (await isApproved(ctx.repo, approval)),
     commands: found && isCommandBackend(found) ? commandsOf(ctx, found) : [],
@@ -59,17 +62,9 @@ function toolOf(ctx: Context, { tool }: BackendConfig): Pick<TrustView, "tool"> 
   return { tool: { name, ...(found ? { program: found.program } : {}) } };
 }
 
-/**
- * Allows it.
- * @returns the remote that this clone uses from now on
- * @throws {BlobsyError} NO_REMOTE when there is nothing that could be trusted
- */
-export async function trust(
-  ctx: Context,
-  name?: string,
-): Promise<{ backend: string; url: string }> {
-  const { name: backend, url } = await trustRemote(ctx.repo, await ctx.config(), name);
-  return { backend, url };
+/** Allows it: this clone uses that remote from now on. @throws {BlobsyError} NO_REMOTE */
+export async function trust(ctx: Context, name?: string): Promise<void> {
+  await trustRemote(ctx.repo, await ctx.config(), name);
 }
 
 function commandsOf(ctx: Context, backend: BackendConfig): ShownCommand[] {

@@ -293,7 +293,7 @@ export const SHAPES: Readonly<Record<string, readonly Form[]>> = {
   ),
   trust: only(
     ["backend", "text", "its name in `.blobsyconfig`"],
-    ["url?", "text", "the remote that is used from now on; not with `--dry-run`"],
+    ["url", "text", "where it is: the remote that is used from now on"],
     ["approves", "texts", "the lines that name what runs"],
     ["already_approved", "boolean", "they were approved before"],
     ["commands[].name", quoted("push", "pull", "exists", "list", "remove"), "which command"],

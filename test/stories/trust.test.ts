@@ -226,6 +226,18 @@ describe("blobsy trust", () => {
     a.must("-c", "blobsy.backend=default", "push", "-q");
   });
 
+  it("shows where the remote is before it is used", () => {
+    const w = world();
+    sound(w);
+    const there = "url = s3://elsewhere/x\n\tendpoint = https://s3.example.org";
+    commitConfig(w, `[backend "default"]\n\t${there}\n\ttool = rclone\n`, "elsewhere");
+    const a = w.repo("a");
+    a.must("pull", "-q");
+    const shown = a.blobsy("trust", "--dry-run");
+    expect(shown.stderr).toContain("would use s3://elsewhere/x at https://s3.example.org, as");
+    expect(shown.stdout).toContain("tool = rclone");
+  });
+
   it("of commands does not let a later commit send to an address by itself", () => {
     const w = world();
     const a = initWithCommands(w, commandsFor(w));

@@ -6,6 +6,7 @@ import { name } from "../render.js";
 export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
   const ctx = await openContext(cwd, reporter);
   const view = await viewTrust(ctx, args[0]);
+  const { backend, url } = view;
   const answer = describeTrust(view);
   const shown = {
     approves: view.approves,
@@ -14,11 +15,10 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
     ...(view.tool ? { tool: view.tool } : {}),
   };
   if (dryRun) {
-    const note = `would use the remote that backend "${name(view.backend)}" of .blobsyconfig names`;
-    const notes = answer.length === 0 ? [note] : [];
-    return { result: { dry_run: true, backend: view.backend, ...shown }, answer, notes };
+    const notes = [`would use ${name(url)}, as backend "${name(backend)}" names it`];
+    return { result: { dry_run: true, backend, url, ...shown }, answer, notes };
   }
-  const { backend, url } = await trust(ctx, args[0]);
+  await trust(ctx, args[0]);
   const notes = [`this clone uses ${name(url)} from now on`];
   if (view.approves.length > 0) notes.push("a change of these lines has to be approved again");
   return { result: { backend, url, ...shown }, answer, notes };
