@@ -26,6 +26,8 @@ const trace = process.env["BLOBSY_TRACE"]
   ? (await import("./app/start-trace.js")).startTrace(process.argv.slice(2), process.env)
   : null;
 
+let unwritten: Error | undefined;
+
 const [word, ...rest] = process.argv.slice(2);
 try {
   if (word === "filter-process") {
@@ -103,13 +105,15 @@ function interrupted(name: keyof typeof SIGNALS): never {
   process.exit(SIGNALS[name]);
 }
 
-/** `blobsy status | head -1` is no failure, and a push whose reader left still has to finish. */
+/**
+ * `blobsy status | head -1` is no failure, and a push whose reader left still has to finish. An answer that
+ * could not be written is one: whoever reads the file would take it for the whole.
+ */
 function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-    });
-  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") unwritten ??= error;
+  });
+  process.stderr.on("error", () => undefined); // there is nobody to tell
 }
 
 async function failed(error: unknown): Promise<void> {
@@ -129,5 +133,10 @@ async function leave(code: number): Promise<never> {
     ),
   );
   trace?.("end", `exit ${code}`);
-  process.exit(code);
+  if (unwritten === undefined) process.exit(code);
+  const { describeError } = await import("./cli/report-error.js");
+  const { fromErrno } = await import("./domain/errors.js");
+  const told = fromErrno(unwritten, "writing the answer", "standard output");
+  process.stderr.write(describeError(told, { verbose: false }).lines.join("\n") + "\n");
+  process.exit(code || 1);
 }

@@ -11,9 +11,15 @@ import { checkPayloadPath, type PayloadPath, REF_SUFFIX } from "../domain/repo-p
  * A path relative to the worktree, '/'-separated, "" for its root. The last component is taken as it
  * is: a symlink there is looked at later, by whoever would write to it.
  *
- * @throws {BlobsyError} REFUSED_PATH when it lies outside the worktree
+ * @throws {BlobsyError} REFUSED_PATH when it lies outside the worktree, USAGE for an empty path
  */
 export function toWorktreePath(worktree: string, cwd: string, argument: string): string {
+  // An unset variable of a script must not mean everything here; nor does it to Git.
+  if (argument === "") {
+    throw new BlobsyError("USAGE", "an empty path names nothing", {
+      next: "blobsy status . (for the current directory)",
+    });
+  }
   const absolute = path.resolve(cwd, argument);
   const isRoot = path.dirname(absolute) === absolute;
   const real = isRoot

@@ -5,6 +5,7 @@
  */
 import path from "node:path";
 import { lstatFacts } from "../fs/facts.js";
+import { isTrue, valuesIn } from "../git/config-file.js";
 import { runGit } from "../git/git.js";
 import type { Context } from "./context.js";
 
@@ -15,13 +16,14 @@ export async function mendInstall(ctx: Context): Promise<void> {
   const { stdout } = await runGit(repo, args, { okCodes: [0, 1] });
   const values = stdout.toString("utf8");
   if (!values.includes("blobsy/fsmonitor")) return;
+  const place = { scope: "local" as const, cwd: repo.worktree };
   const { setUp } = await import("./set-up.js");
   await setUp({
     cwd: repo.worktree,
     scope: "local",
     // Hook files outside `.git/blobsy` were not lost, or were not wanted.
     hooks: values.includes("blobsy/hooks"),
-    skipSmudge: false,
+    skipSmudge: isTrue((await valuesIn(place, "blobsy.skipSmudge")).at(-1)),
     dryRun: false,
     reporter: ctx.reporter,
   });

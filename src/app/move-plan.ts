@@ -70,7 +70,8 @@ export async function planMove(
       }
     }
   }
-  if (!isDirectory) refuseManyOrMissing(dest, units.length);
+  const isRename = payloads.length > 0 && payloads.every((one) => one.inDirectory);
+  if (!isDirectory) refuseManyOrMissing(worktree, { dest, target, isRename, count: units.length });
   return { units, payloads };
 }
 
@@ -78,8 +79,16 @@ function join(dir: string, name: string): string {
   return dir === "" ? name : `${dir}/${name}`;
 }
 
-function refuseManyOrMissing(dest: string, sources: number): void {
-  if (sources <= 1 && !dest.endsWith("/")) return;
+/** A slash behind the name says that a directory is meant; one that is renamed need not be there. */
+function refuseManyOrMissing(
+  worktree: string,
+  to: { dest: string; target: string; isRename: boolean; count: number },
+): void {
+  const { dest, target, isRename, count } = to;
+  if (count <= 1 && (isRename || !dest.endsWith("/"))) return;
+  if (lstatFacts(path.join(worktree, target)) !== null) {
+    throw new BlobsyError("USAGE", `${dest} is no directory`, { path: dest });
+  }
   throw new BlobsyError("NOT_FOUND", `there is no directory ${dest}`, {
     path: dest,
     next: `mkdir -p ${pasteWord(dest)}`,

@@ -1,9 +1,12 @@
 /** `pull` and `sync`: what a person asks reconcile for. */
 import { BlobsyError } from "../domain/errors.js";
-import type { PayloadPath } from "../domain/repo-path.js";
+import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
+import { pasteWord } from "../domain/shell-words.js";
+import { changedSinceHead } from "../git/index-entries.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { selectKnown } from "./known-payloads.js";
+import { readRef } from "./observe.js";
 import { preview } from "./preview.js";
 import { reconcile, type ReconcileRequest } from "./reconcile.js";
 import type { ReconcileReport } from "./report.js";
@@ -39,8 +42,24 @@ export async function pull(ctx: Context, request: PullRequest): Promise<Reconcil
     ...(only ? { only } : {}),
     ...(request.force ? { choose: (p) => ((only?.(p) ?? true) ? "theirs" : null) } : {}),
   };
-  if (request.dryRun) return preview(ctx, scope);
-  return reconcile(ctx, { ...scope, actor: "command", everything: true, wait: true });
+  const report = request.dryRun
+    ? await preview(ctx, scope)
+    : await reconcile(ctx, { ...scope, actor: "command", everything: true, wait: true });
+  if (request.force) await tellTakenIn(ctx, asked.paths);
+  return report;
+}
+
+/** An edit that `git status` has taken in is what the ref file says: there is nothing to replace. */
+async function tellTakenIn(ctx: Context, payloads: readonly PayloadPath[]): Promise<void> {
+  const here = payloads.filter((payload) => readRef(ctx.repo.worktree, payload).kind === "hash");
+  const refs = await changedSinceHead(ctx.repo, here.map(refPathOf));
+  for (const ref of refs) {
+    const words = `--staged --worktree ${pasteWord(ref)}`;
+    const next = `to go back to the last commit: git restore ${words}`;
+    ctx.reporter.note(
+      `${ref} is not as in the last commit, and the payload is what it says; ${next}`,
+    );
+  }
 }
 
 /** `undefined` when all paths are meant. @throws {BlobsyError} NOT_TRACKED, USAGE for a bad pattern */

@@ -150,13 +150,18 @@ export async function changeShared(repo: Repository, change: Change): Promise<re
   }
   const text = readRootFile(repo, CONFIG_FILE);
   const before = committedValues(text, key.name);
-  const values = wantedValues(change, before, CONFIG_FILE);
+  if (change.values.length === 0 && before.length === 0) {
+    throw await notSet({ ...key, where: CONFIG_FILE, cwd: repo.worktree });
+  }
+  const values = wantedValues(change, before);
   const next = withValues(text, key.name, values);
   checkAll(change, { committed: { text: next, file: CONFIG_FILE }, local: [] });
   const readBack = committedValues(next, key.name);
   if (JSON.stringify(readBack) !== JSON.stringify(values)) {
-    throw new BlobsyError("BAD_CONFIG", `${key.shown} cannot be set in ${CONFIG_FILE} as it is`, {
+    const what = values.length === 0 ? "be unset" : "have that value";
+    throw new BlobsyError("BAD_CONFIG", `${key.shown} cannot ${what} in ${CONFIG_FILE} as it is`, {
       path: CONFIG_FILE,
+      next: `edit ${CONFIG_FILE}: each setting there is one line`,
     });
   }
   if (!dryRun && next !== text) await writeRootFile(repo, CONFIG_FILE, next);
@@ -193,23 +198,17 @@ export async function changeOwn(
   const place = { scope, cwd };
   const gitKey = `blobsy.${key.shown}`;
   const before = await valuesIn(place, gitKey);
-  const values = wantedValues(change, before, `git config --${scope}`);
+  if (change.values.length === 0 && before.length === 0) {
+    throw await notSet({ ...key, where: `git config --${scope}`, cwd });
+  }
+  const values = wantedValues(change, before);
   const local = values.map((value) => ({ key: gitKey, value, origin: `git config --${scope}` }));
   checkAll(change, { committed: null, local });
   if (!dryRun) await setValues(place, gitKey, values);
   return values;
 }
 
-function wantedValues(
-  { key, values, adds }: Change,
-  before: readonly string[],
-  where: string,
-): readonly string[] {
-  if (values.length === 0 && before.length === 0) {
-    throw new BlobsyError("NOT_FOUND", `${key.shown} is not set in ${where}`, {
-      next: `blobsy config get ${key.shown}`,
-    });
-  }
+function wantedValues({ key, values, adds }: Change, before: readonly string[]): readonly string[] {
   const wanted = adds ? [...before, ...values.filter((value) => !before.includes(value))] : values;
   if (wanted.length > 1 && !key.known.list) {
     throw new BlobsyError("USAGE", `${key.shown} has one value`, {
@@ -217,4 +216,23 @@ function wantedValues(
     });
   }
   return wanted;
+}
+
+/** What is so instead: set elsewhere, or by nobody. */
+async function notSet(key: NamedKey & { where: string; cwd: string }): Promise<BlobsyError> {
+  const { shown, known, where, cwd } = key;
+  const scopes = (["local", "global", "system"] as const).map((scope) => ({ scope, cwd }));
+  for (const place of scopes) {
+    if ((await valuesIn(place, `blobsy.${shown}`)).length === 0) continue;
+    const message = `${shown} is not set in ${where}, but in git config --${place.scope}; nothing was changed`;
+    return new BlobsyError("NOT_FOUND", message, {
+      next: `blobsy config unset --${place.scope} ${shown}`,
+    });
+  }
+  const preset = known.default === null ? "" : ` (where nobody sets it, it is ${known.default})`;
+  return new BlobsyError(
+    "NOT_FOUND",
+    `${shown} is not set in ${where}${preset}; nothing was changed`,
+    { next: "blobsy config list" },
+  );
 }

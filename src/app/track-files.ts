@@ -180,6 +180,7 @@ async function addDirectory(ctx: Context, dir: string, tree: Tree, found: Found)
 function whyNotRule(rules: ExternalizeRules): (name: string, size: number) => string | null {
   const verdictOf = externalizer(rules);
   const reasons = {
+    name: "stays in Git: Git or blobsy reads it itself",
     never: "stays in Git: externalize.never matches it",
     always: "stays in Git",
     minSize: `stays in Git: smaller than ${formatSize(rules.minSize)} (externalize.minSize)`,

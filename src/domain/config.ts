@@ -251,7 +251,16 @@ function isOwnRecord({ section, sub, key }: Setting, origin: Origin): boolean {
   return section === "trust" || isKept;
 }
 
-function nameOf({ section, sub, key }: Setting): string {
+/** As the documentation spells it: keys are read in lower case. */
+const SPELLING = new Map(
+  [PLAIN_KEYS, BACKEND_KEYS, REMOTE_KEYS]
+    .flatMap((keys) => Object.keys(keys))
+    .map((name) => name.slice(name.indexOf(".") + 1))
+    .map((key) => [key.toLowerCase(), key] as const),
+);
+
+function nameOf({ section, sub, key: read }: Setting): string {
+  const key = SPELLING.get(read) ?? read;
   const parts = section === "blobsy" && sub === null ? [key] : [section, sub, key];
   return parts
     .filter((part) => part !== null)

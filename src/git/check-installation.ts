@@ -6,7 +6,7 @@ import { effectiveValue, valuesIn, type Scope } from "./config-file.js";
 import type { Detect } from "./detect.js";
 import { isOurScript, OUR_HOOKS, type HookName } from "./hook-files.js";
 import { planInstall, type InstallOptions, type InstallPlan } from "./install-plan.js";
-import { readRecord } from "./install-record.js";
+import { type InstallRecord, readRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
 import { readText } from "./text-file.js";
 
@@ -46,9 +46,10 @@ export async function checkInstallation(
   options: InstallOptions = {},
 ): Promise<InstallState> {
   const scope = await filterScope(repo);
-  const record = readRecord(repo.sharedState);
+  const record = await recordOf(repo, scope);
   const skipSmudge = record !== null && "blobsy.skipSmudge" in record.keys;
-  const textconv = await wantsTextconv(repo, scope);
+  // After `install --no-textconv` nobody misses it.
+  const textconv = record === null || TEXTCONV in record.keys;
   const common = { ...options, skipSmudge, textconv, dryRun: true };
   const local = await planInstall({ ...common, scope: "local", repo });
   const wide = scope === "global" || scope === "system";
@@ -147,14 +148,11 @@ function fileItem(what: InstallItem["what"], plan: InstallPlan, where: string): 
   return { what, state: isRun && !canRun ? "off" : "ok", where };
 }
 
-/** After `install --no-textconv` nobody misses it. */
-async function wantsTextconv(repo: Repository, scope: Scope | null): Promise<boolean> {
-  const wide = scope === "global" || scope === "system";
-  const home = wide
-    ? (await import("./global-install.js")).globalPlaces(scope, process.env).home
-    : repo.sharedState;
-  const record = readRecord(home);
-  return record === null || TEXTCONV in record.keys;
+/** Of the install that configures the filter here. */
+async function recordOf(repo: Repository, scope: Scope | null): Promise<InstallRecord | null> {
+  if (scope !== "global" && scope !== "system") return readRecord(repo.sharedState);
+  const { globalPlaces } = await import("./global-install.js");
+  return readRecord(globalPlaces(scope, process.env).home);
 }
 
 /** After `install --no-hooks` nobody misses them. */

@@ -134,6 +134,30 @@ export async function stagedPaths(
   return new Set(changed.filter((name) => named.has(name)));
 }
 
+/** Those of `paths` that the last commit has with other content than they have here. */
+export async function changedSinceHead(
+  repo: Repository,
+  paths: readonly string[],
+): Promise<readonly string[]> {
+  const head = await runGit(repo, ["rev-parse", "--verify", "--quiet", "HEAD"], {
+    okCodes: [0, 1, 128],
+  });
+  if (head.code !== 0 || paths.length === 0) return [];
+  const args = [
+    "diff",
+    "--name-only",
+    "-z",
+    "--no-ext-diff",
+    "--no-renames",
+    "--diff-filter=M",
+    "HEAD",
+    "--",
+  ];
+  const { stdout } = await runGit(repo, args);
+  const changed = new Set(stdout.toString("utf8").split("\0"));
+  return paths.filter((name) => changed.has(name));
+}
+
 /** Those of `paths` that Git ignores and does not track, with the rule that says so. */
 export async function ignoredBy(
   repo: Repository,

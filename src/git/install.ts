@@ -24,7 +24,9 @@ import {
   type InstallRecord,
   type KeyRecord,
 } from "./install-record.js";
+import { recordFromTraces } from "./install-traces.js";
 import { putBackFile, putBackKey, putBackName } from "./put-back.js";
+import type { Repository } from "./repository.js";
 import { readBytes } from "./text-file.js";
 
 export type { InstallOptions } from "./install-plan.js";
@@ -44,7 +46,7 @@ export interface InstallReport {
 /** @throws {BlobsyError} GIT_FAILED, REFUSED_PATH, PERMISSION, DISK_FULL, IO */
 export async function install(options: InstallOptions): Promise<InstallReport> {
   const plan = await planInstall(options);
-  if (!options.dryRun) await carryOut(plan);
+  if (!options.dryRun) await carryOut(plan, options.repo);
   return {
     scope: plan.place.scope,
     detect: plan.choice.detect,
@@ -56,8 +58,8 @@ export async function install(options: InstallOptions): Promise<InstallReport> {
   };
 }
 
-async function carryOut(plan: InstallPlan): Promise<void> {
-  const old = readRecord(plan.home) ?? EMPTY_RECORD;
+async function carryOut(plan: InstallPlan, repo: Repository | undefined): Promise<void> {
+  const old = readRecord(plan.home) ?? (await lostRecord(plan, repo));
   const dirs = [...old.dirs];
   const files: Record<string, FileRecord> = {};
   const configBefore = readBytes(plan.configFile);
@@ -91,6 +93,17 @@ async function carryOut(plan: InstallPlan): Promise<void> {
   }
   const record: InstallRecord = { version: 1, keys, files, kept: [...kept], dirs };
   await writeRecord(plan.home, record);
+}
+
+/** Without it, what blobsy itself had put there would pass for what was there before blobsy. */
+async function lostRecord(
+  { place, home, configFile }: InstallPlan,
+  repo: Repository | undefined,
+): Promise<InstallRecord> {
+  const traces = await recordFromTraces({ place, home, repo });
+  if (Object.keys(traces.keys).length === 0) return EMPTY_RECORD;
+  const config = { kind: "config", after: "" } as const;
+  return { ...traces, files: { ...traces.files, [configFile]: config } };
 }
 
 /** Takes back what an earlier install put in and this one does not. */

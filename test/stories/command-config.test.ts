@@ -65,6 +65,13 @@ describe("config", () => {
     expect(a.mustBlobsy("config", "get", "externalize.never")).toBe("*.md\n*.txt\n");
     a.mustBlobsy("config", "unset", "externalize.never");
     expect(a.mustBlobsy("config", "get", "externalize.minsize")).toBe("5mb\n");
+    const again = a.blobsy("config", "unset", "externalize.never");
+    expect(again.code).toBe(1);
+    expect(again.stderr).toMatch(/never is not set in \.blobsyconfig; nothing was changed/);
+    a.mustBlobsy("config", "set", "--local", "externalize.never", "*.md");
+    expect(a.blobsy("config", "unset", "externalize.never").stderr).toMatch(
+      /but in git config --local.*\n.*next: blobsy config unset --local externalize\.never\n/,
+    );
     a.write("three.dat", Buffer.alloc(3_000_000));
     expect(a.blobsy("track", ".").stderr).toMatch(/three\.dat: .*smaller than 5\.0 MB/);
   });

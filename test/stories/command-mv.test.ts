@@ -52,6 +52,8 @@ describe("mv", () => {
     a.must("commit", "-qm", "plain");
     a.write("data/scratch.txt", "nobody's\n");
     a.mustBlobsy("mv", "data", "archive");
+    a.mustBlobsy("mv", "archive/", "again/"); // a slash behind it, as mv and git mv have it
+    a.mustBlobsy("mv", "again", "archive");
     expect(a.has("data")).toBe(false);
     a.assertPayload("archive/a.bin", bytes("data/a.bin"));
     a.assertPayload("archive/deep/b.bin", bytes("data/deep/b.bin"));

@@ -67,6 +67,20 @@ describe("recover", () => {
     a.assertPayload("top.bin", bytes("edit"));
   });
 
+  it("pull --force says so when the ref file names the edit already, and how to give that up", () => {
+    const a = fresh();
+    a.write("top.bin", bytes("edit"));
+    a.must("status"); // takes it in
+    const ran = a.blobsy("pull", "--force", "top.bin");
+    expect(ran.code).toBe(0);
+    const next = /git restore --staged --worktree top\.bin\.bref/;
+    expect(ran.stderr).toMatch(next);
+    a.must(...(next.exec(ran.stderr)?.[0] ?? "").split(" ").slice(1));
+    a.assertPayload("top.bin", bytes("top.bin"));
+    expect(versions(a)[0]).toMatchObject({ path: "top.bin", why: "replaced" });
+    expect(a.blobsy("pull", "--force").stderr).not.toMatch(/git restore/);
+  });
+
   it("after pull --force the message names who replaced the edit", () => {
     const a = fresh();
     a.write("top.bin", bytes("edit"));

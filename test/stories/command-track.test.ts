@@ -78,6 +78,26 @@ describe("track of a file that Git has", () => {
   });
 });
 
+describe("track and what Git reads itself", () => {
+  it("is neither taken from a directory nor asked for by pre-commit, however small minSize is", () => {
+    const a = fresh();
+    a.mustBlobsy("config", "set", "externalize.minSize", "1");
+    a.mustBlobsy("config", "set", "externalize.always", "**");
+    a.write("data/.gitignore", "*.log\n");
+    a.write("data/.gitattributes", "*.png binary\n");
+    a.must("add", ".blobsyconfig", "data/.gitignore", "data/.gitattributes");
+    a.must("commit", "-qm", "rules");
+    const document = JSON.parse(a.mustBlobsy("track", "--json", ".")) as {
+      skipped: { path: string; reason: string }[];
+    };
+    const reason = "stays in Git: Git or blobsy reads it itself";
+    for (const path of [".blobsyconfig", ".gitattributes", "data/.gitignore"]) {
+      expect(document.skipped).toContainEqual({ path, reason });
+    }
+    expect(a.has("data/small.txt.bref")).toBe(true);
+  });
+});
+
 describe("track and what Git ignores", () => {
   it("in a directory ignored files stay out, each with the reason", () => {
     const a = fresh();

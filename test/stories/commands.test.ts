@@ -48,6 +48,8 @@ describe("every command", () => {
     ["both sides", ["resolve", "--ours", "--theirs", "model.bin"]],
     ["no side", ["resolve", "model.bin"]],
     ["a path outside the repository", ["track", "../blobs"]],
+    ["an empty path", ["rm", "-r", ""]],
+    ["an empty destination", ["mv", "model.bin", ""]],
   ])("%s exits 1 and says so on stderr", (_what, args) => {
     const a = w().repo("a");
     const ran = a.blobsy(...args);
@@ -57,6 +59,16 @@ describe("every command", () => {
     const document = JSON.parse(a.blobsy(...args, "--json").stdout) as Document;
     expect(document.exit_code).toBe(1);
     a.assertPristine();
+  });
+
+  it("an answer that cannot be written is a failure; a reader that leaves is none", () => {
+    const a = w().repo("a");
+    for (const command of ["ls", "ls --json", "status", "--help"]) {
+      const ran = a.sh(`blobsy ${command} >/dev/full`);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toMatch(/standard output: no space left|no space/i);
+      expect(a.sh(`blobsy ${command} | :`).stderr).not.toMatch(/EPIPE/);
+    }
   });
 
   it("outside a repository they say that, exit 1", () => {

@@ -1,8 +1,9 @@
 /** `fsck` over what `install` and the configuration should be. */
 import { chmodSync, rmSync, symlinkSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { expect } from "vitest";
+import { expect, it } from "vitest";
 import { CONTENTS, describeFaults } from "../helpers/fsck.js";
 import type { Repo } from "../helpers/repo.js";
+import { world } from "../helpers/world.js";
 
 const config = (repo: Repo, ...args: string[]): string => repo.must("config", ...args);
 const noticesEdits = (repo: Repo): void => {
@@ -221,3 +222,25 @@ describeFaults("fsck finds directories that are not this user's own", [
     then: (repo) => noticesEdits(repo),
   },
 ]);
+
+it("a repair keeps what install was told: --skip-smudge, for one clone and for all", () => {
+  const w = world();
+  const a = w.initWithRemote();
+  const skips = (...scope: string[]) => a.git("config", ...scope, "blobsy.skipSmudge").stdout;
+  a.mustBlobsy("install", "--skip-smudge");
+  a.sh("rm -r .git/blobsy");
+  a.blobsy("pull"); // puts the scripts back
+  config(a, "--unset", "filter.blobsy.process");
+  a.mustBlobsy("fsck", "--repair");
+  expect(skips("--local")).toBe("true\n");
+  a.mustBlobsy("uninstall");
+  expect(config(a, "--local", "--list", "--name-only")).not.toMatch(/fsmonitor|\.blobsy\./);
+
+  a.mustBlobsy("install", "--global", "--skip-smudge");
+  config(a, "--global", "filter.blobsy.required", "true");
+  config(a, "--local", "--unset-all", "blobsy.skipSmudge");
+  a.mustBlobsy("fsck", "--repair");
+  expect(skips("--global")).toBe("true\n");
+  a.mustBlobsy("uninstall", "--global");
+  expect(skips("--global")).toBe("");
+});

@@ -188,8 +188,8 @@ describe("the user's git config", () => {
     expect(config.skipSmudge).toBe(false);
     expect(config.backends.get("default")?.profile).toBeUndefined();
     expect(warnings).toEqual([
-      ".blobsyconfig: trustedendpoint is ignored: only your own git config can set it",
-      ".blobsyconfig: skipsmudge is ignored: only your own git config can set it",
+      ".blobsyconfig: trustedEndpoint is ignored: only your own git config can set it",
+      ".blobsyconfig: skipSmudge is ignored: only your own git config can set it",
       ".blobsyconfig: backend.default.profile is ignored: only your own git config can set it",
     ]);
     expect(quietly(null, [["blobsy.skipsmudge", "true"]]).skipSmudge).toBe(true);
@@ -241,10 +241,10 @@ describe("what is an error", () => {
     ["[blobsy]\ndetect =", /detect is ""/],
     ["[blobsy]\nignore = x", /exclude, gitignore/],
     ["[blobsy]\nkeyTemplate = {repo_path}", /content_sha256/],
-    ["[blobsy]\nkeyTemplate = ../{content_sha256}", /keytemplate/],
+    ["[blobsy]\nkeyTemplate = ../{content_sha256}", /keyTemplate/],
     ["[blobsy]\nbackend = -x", /backend/],
     ["[blobsy]\nbackend = null", null],
-    ["[externalize]\nminSize = big", /externalize\.minsize is "big"; allowed is a size/],
+    ["[externalize]\nminSize = big", /externalize\.minSize is "big"; allowed is a size/],
     ["[externalize]\nminSize = -1", /size/],
     ["[externalize]\nminSize = '{\"a\":1}'", /not text/],
     ["[externalize]\nalways = !x", /pattern/],
@@ -294,7 +294,7 @@ describe("what is an error", () => {
     expect(() => read(null, [["blobsy.detect", "x\x1b"]])).toThrow(
       'file:.git/config: blobsy.detect is "x\\x1b"; allowed is monitor, arm, commit',
     );
-    expect(() => read(null, [["blobsy.trustedendpoint", "s3://x"]])).toThrow(/trustedendpoint/);
+    expect(() => read(null, [["blobsy.trustedendpoint", "s3://x"]])).toThrow(/trustedEndpoint/);
   });
 
   it("of an overridden value is no error", () => {

@@ -14,6 +14,12 @@ it.each([
   ["data/x", 1, true, "always"],
   ["README.md", 10_000, false, "never"],
   ["data/x.md", 10_000, false, "never"],
+  [".blobsyconfig", 10_000, false, "name"],
+  [".gitattributes", 10_000, false, "name"],
+  ["data/.gitignore", 10_000, false, "name"],
+  ["data/.GITIGNORE", 10_000, false, "name"],
+  [".gitmodules", 10_000, false, "name"],
+  ["data/x.bin.bref", 10_000, false, "name"],
   ["data/keep/x.safetensors", 10_000, false, "never"],
 ] as const)("%s of %d bytes: %j, because of %s", (path, size, externalize, because) => {
   expect(decide(path, size)).toEqual({ externalize, because });
