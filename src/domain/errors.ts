@@ -45,6 +45,8 @@ export interface ErrorFacts {
   readonly next?: string;
   /** How long the other side wants to be left alone, for failures that pass. */
   readonly retryAfterMs?: number;
+  /** No connection came about, and that was told at once: asking again soon brings little. */
+  readonly isUnreachable?: boolean;
   readonly cause?: unknown;
 }
 
@@ -54,6 +56,7 @@ export class BlobsyError extends Error {
   readonly path: string | undefined;
   readonly next: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly isUnreachable: boolean;
 
   /** @param message one sentence that says what is true now */
   constructor(code: ErrorCode, message: string, facts: ErrorFacts = {}) {
@@ -63,6 +66,7 @@ export class BlobsyError extends Error {
     this.path = facts.path;
     this.next = facts.next;
     this.retryAfterMs = facts.retryAfterMs;
+    this.isUnreachable = facts.isUnreachable ?? false;
   }
 }
 
@@ -74,6 +78,14 @@ export function isBlobsyError(error: unknown): error is BlobsyError {
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === "string" ? code : undefined;
+}
+
+/**
+ * Does this errno say that nobody is there: refused, no such host, no way to it? Unlike a timeout or a
+ * reset, which a busy server or a bad line bring about.
+ */
+export function saysUnreachable(errno: string): boolean {
+  return /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|E(HOST|NET)(UNREACH|DOWN)|EADDRNOTAVAIL)$/.test(errno);
 }
 
 /** Turns a system error into ours: a full disk and a refused access have their own next step. */

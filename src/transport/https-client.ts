@@ -7,7 +7,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { readFileSync } from "node:fs";
 import { rootCertificates } from "node:tls";
-import { BlobsyError, errnoOf, isBlobsyError, type ErrorCode } from "../domain/errors.js";
+import { BlobsyError, errnoOf, isBlobsyError, saysUnreachable, type ErrorCode } from "../domain/errors.js";
 import { isAddressLiteral, isPublicAddress } from "../domain/network-address.js";
 import { throwIfStopped } from "./copy.js";
 import { publicLookup } from "./public-lookup.js";
@@ -119,7 +119,8 @@ export class WebClient {
       return new BlobsyError("NETWORK", message, { cause: error, next });
     }
     const said = errno || (error instanceof Error ? error.message : String(error));
-    return new BlobsyError("NETWORK", `${where}: ${said}`, { cause: error });
+    const facts = { cause: error, isUnreachable: saysUnreachable(errno) };
+    return new BlobsyError("NETWORK", `${where}: ${said}`, facts);
   }
 
   #failed({ key }: WebRequest, why: string): BlobsyError {

@@ -3,7 +3,8 @@
  * the transports' own shape, so that none of them has a loop of its own.
  *
  * The pauses double, and each is cut by chance ("full jitter"): clients that were refused together
- * must not come back together.
+ * must not come back together. A remote that nobody answers at is asked for a moment only, and once that
+ * moment is over the other files of the same process do not each wait for it again.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { isBlobsyError, type BlobsyError } from "../domain/errors.js";
@@ -22,6 +23,8 @@ export interface RetryOptions {
   readonly random?: () => number;
 }
 
+/** How often in all where nobody is there at all: two seconds at most. */
+const ATTEMPTS_AT_NOBODY = 4;
 /** The longest that a server can make us wait. */
 const MOST_ASKED_MS = 60_000;
 /** Bytes. */
@@ -88,6 +91,8 @@ function unfinishedOf(
 
 class Retrying {
   readonly #options: Required<RetryOptions>;
+  /** Nobody was there, as often as it was tried: then once is enough, until somebody is. */
+  #isGivenUp = false;
 
   constructor(options: Required<RetryOptions>) {
     this.#options = options;
@@ -100,7 +105,9 @@ class Retrying {
   ): Promise<T> {
     for (let failed = 0; ;) {
       try {
-        return await act();
+        const result = await act();
+        this.#isGivenUp = false;
+        return result;
       } catch (error) {
         // A transfer that gets on is worth going on with, however bad the line.
         failed = meter?.hasGotOn() ? 1 : failed + 1;
@@ -138,13 +145,24 @@ class Retrying {
     failed: number,
     { signal, onThrottled, onRetry }: TransportOptions = {},
   ): Promise<void> {
-    const { attempts, firstPauseMs, maxPauseMs, pause, random } = this.#options;
-    if (!isPassing(error) || failed >= attempts) throw error;
+    const { firstPauseMs, maxPauseMs, pause, random } = this.#options;
+    if (!isBlobsyError(error) || !error.isUnreachable) this.#isGivenUp = false;
+    if (!isPassing(error)) throw error;
+    if (failed >= this.#attemptsAt(error)) {
+      this.#isGivenUp ||= error.isUnreachable;
+      throw error;
+    }
     if (error.code === "THROTTLED") onThrottled?.();
     onRetry?.(error);
     const own = Math.min(maxPauseMs, firstPauseMs * 2 ** (failed - 1)) * random();
     await pause(Math.min(MOST_ASKED_MS, error.retryAfterMs ?? 0) + own, signal);
     throwIfStopped(signal);
+  }
+
+  #attemptsAt({ isUnreachable }: BlobsyError): number {
+    const { attempts } = this.#options;
+    if (!isUnreachable) return attempts;
+    return this.#isGivenUp ? 1 : Math.min(attempts, ATTEMPTS_AT_NOBODY);
   }
 }
 

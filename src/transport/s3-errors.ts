@@ -7,7 +7,9 @@ import {
   errnoOf,
   fromErrno,
   isBlobsyError,
+  saysUnreachable,
   type ErrorCode,
+  type ErrorFacts,
 } from "../domain/errors.js";
 
 /** What was going on. */
@@ -102,7 +104,8 @@ export function classed(error: unknown, where: Where): unknown {
     });
   }
   if (UNREACHABLE.test(errno) || ON_THE_WAY.has(answer.name)) {
-    return told("NETWORK", unreachable(errno || answer.name), where);
+    const isUnreachable = saysUnreachable(errno);
+    return told("NETWORK", unreachable(errno || answer.name), where, { isUnreachable });
   }
   if (answer.status > 0) return told("NETWORK", "the answer is not that of an S3 server", where);
   return /^E[A-Z]+$/.test(errno) ? fromErrno(error, `${where.doing} (${where.remote})`, "") : error;
@@ -194,7 +197,7 @@ function told(
   code: ErrorCode,
   what: string,
   { doing, remote }: Where,
-  facts: { readonly next?: string; readonly retryAfterMs?: number } = {},
+  facts: ErrorFacts = {},
 ): BlobsyError {
   return new BlobsyError(code, `${doing} (${remote}): ${what}`, facts);
 }

@@ -68,6 +68,8 @@ function failing(codes: ErrorCode[], partly?: (dest: string) => Promise<void>): 
 const retrying = (codes: ErrorCode[], partly?: (dest: string) => Promise<void>): Transport =>
   withRetry(failing(codes, partly), INJECTED);
 
+const nobody = (): BlobsyError => new BlobsyError("NETWORK", "none", { isUnreachable: true });
+
 describe("repeats", () => {
   it("what may pass, with pauses that double up to a limit", async () => {
     expect(await retrying(["NETWORK", "THROTTLED", "NETWORK"]).has("key")).toEqual({ size: 7 });
@@ -91,6 +93,34 @@ describe("repeats", () => {
   ])("nothing that is final: %s", async (code) => {
     await expect(retrying([code]).generation()).rejects.toMatchObject({ code });
     expect(pauses).toEqual([]);
+  });
+
+  it("for a moment only where nobody is there, and once for what comes after", async () => {
+    let asked = 0;
+    let error: BlobsyError | null = nobody();
+    const has = async (): Promise<{ size: number }> => {
+      asked += 1;
+      if (error) throw error;
+      return { size: 7 };
+    };
+    const transport = withRetry({ ...inner, has }, { ...INJECTED, attempts: 9 });
+    const ask = async (): Promise<number> => {
+      asked = 0;
+      await transport.has("key").catch(() => undefined);
+      return asked;
+    };
+    expect([await ask(), await ask(), await ask()]).toEqual([4, 1, 1]);
+    expect(pauses).toEqual([100, 200, 250]);
+    // One that is there and slow is waited for.
+    error = new BlobsyError("NETWORK", "timeout");
+    expect([await ask(), await ask()]).toEqual([9, 9]);
+    // Somebody is there again.
+    error = nobody();
+    await ask();
+    error = null;
+    await ask();
+    error = nobody();
+    expect(await ask()).toBe(4);
   });
 
   it("with pauses cut by chance", async () => {
