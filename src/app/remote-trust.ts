@@ -31,6 +31,7 @@ import {
 import { noteFirst, pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 import { chooseTool } from "./tool-remote.js";
+import { withWebWay } from "./web-way.js";
 
 /** A remote that may be used now. */
 export interface TrustedRemote {
@@ -55,8 +56,9 @@ export async function trustedRemote(
 ): Promise<TrustedRemote> {
   try {
     const command = commandBackend(config, backend);
-    if (!command) return await trustedUrl(repo, config, backend);
-    return await trustedCommand(repo, command, committedRemotes(config));
+    if (command) return await trustedCommand(repo, command, committedRemotes(config));
+    const remote = await trustedUrl(repo, config, backend);
+    return { ...remote, spec: await withWebWay(repo, remote.spec) };
   } catch (error) {
     throw namingBackend(error, config, backend);
   }

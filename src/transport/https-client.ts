@@ -5,12 +5,16 @@
  */
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
-import { readFileSync } from "node:fs";
-import { rootCertificates } from "node:tls";
-import { BlobsyError, errnoOf, isBlobsyError, saysUnreachable, type ErrorCode } from "../domain/errors.js";
+import {
+  BlobsyError,
+  errnoOf,
+  isBlobsyError,
+  saysUnreachable,
+  type ErrorCode,
+} from "../domain/errors.js";
 import { isAddressLiteral, isPublicAddress } from "../domain/network-address.js";
 import { throwIfStopped } from "./copy.js";
-import { publicLookup } from "./public-lookup.js";
+import { webAgents, type WebAgents, type WebWay } from "./web-agents.js";
 
 /** Without a single byte. */
 const SILENT_MS = 60_000;
@@ -30,15 +34,19 @@ export type WebAnswer = IncomingMessage & { readonly statusCode: number };
 export class WebClient {
   readonly #base: URL;
   readonly #isTrusted: boolean;
-  readonly #agents = new Map<string, http.Agent>();
+  /** For the remote itself, and for where a redirect or a commit may lead. */
+  readonly #agents: { readonly inside: WebAgents; readonly outside: WebAgents };
 
   /**
    * @param url without a slash at its end
    * @param isTrusted the user's own word: it may lead anywhere, and may be http
+   * @param way what the user's Git configuration says of it
    */
-  constructor(url: string, isTrusted: boolean) {
+  constructor(url: string, isTrusted: boolean, way?: WebWay) {
     this.#base = new URL(url);
     this.#isTrusted = isTrusted;
+    const agents = (isGuarded: boolean): WebAgents => webAgents({ way, isGuarded, maxSockets: 16 });
+    this.#agents = { inside: agents(false), outside: agents(true) };
   }
 
   /**
@@ -72,12 +80,14 @@ export class WebClient {
     const mayBeInside = this.#isTrusted && url.origin === this.#base.origin;
     const host = url.hostname.replace(/^\[|\]$/g, "");
     if (!mayBeInside && isAddressLiteral(host) && !isPublicAddress(host)) throw leadsInside(host);
-    const send = url.protocol === "https:" ? https.request : http.request;
+    const agents = mayBeInside ? this.#agents.inside : this.#agents.outside;
+    const [send, agent] =
+      url.protocol === "https:" ? [https.request, agents.https] : [http.request, agents.http];
     return new Promise((resolve, reject) => {
       const request = send(url, {
         method,
         headers: { "user-agent": "blobsy", "accept-encoding": "identity", ...headers },
-        agent: this.#agent(url.protocol, mayBeInside),
+        agent,
         ...(signal ? { signal } : {}),
       });
       request.setTimeout(SILENT_MS, () => {
@@ -91,23 +101,6 @@ export class WebClient {
     });
   }
 
-  #agent(protocol: string, mayBeInside: boolean): http.Agent {
-    const name = `${protocol}${mayBeInside}`;
-    const known = this.#agents.get(name);
-    if (known) return known;
-    const options = {
-      keepAlive: true,
-      maxSockets: 16,
-      ...(mayBeInside ? {} : { lookup: publicLookup }),
-    };
-    const made =
-      protocol === "https:"
-        ? new https.Agent({ ...options, ...extraCertificates() })
-        : new http.Agent(options);
-    this.#agents.set(name, made);
-    return made;
-  }
-
   /** What a socket's error means. */
   classed(error: unknown, doing: string): BlobsyError {
     if (isBlobsyError(error)) return error;
@@ -116,7 +109,7 @@ export class WebClient {
     if (/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/.test(errno)) {
       const message = `${where}: the server's certificate is not accepted (${errno})`;
       const next = "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>";
-      return new BlobsyError("NETWORK", message, { cause: error, next });
+      return new BlobsyError("NETWORK", message, { cause: error, next, isUnreachable: true });
     }
     const said = errno || (error instanceof Error ? error.message : String(error));
     const facts = { cause: error, isUnreachable: saysUnreachable(errno) };
@@ -134,7 +127,8 @@ export function refusal(answer: WebAnswer, doing: string, what: string): BlobsyE
   const fail = (code: ErrorCode, why: string): BlobsyError =>
     new BlobsyError(code, `${doing}: ${why} (HTTP ${status})`);
   if (status === 404 || status === 410) return fail("NOT_FOUND", `${what} is not there`);
-  if (status === 401 || status === 403 || status === 407) {
+  if (status === 407) return fail("CREDENTIALS", "the proxy wants a name and a password");
+  if (status === 401 || status === 403) {
     return fail("PERMISSION", "the server does not let everybody read this");
   }
   if (status === 429 || status === 503) {
@@ -154,18 +148,4 @@ function leadsInside(host: string): BlobsyError {
 
 function stopped(cause: unknown): BlobsyError {
   return new BlobsyError("INTERRUPTED", "the transfer was stopped", { cause });
-}
-
-/**
- * Git starts the filter with NODE_EXTRA_CA_CERTS hidden, because Node reads it at every start; here it
- * is read after all. (A file that cannot be read is no reason to fail: Node itself only warns.)
- */
-function extraCertificates(): { ca?: string[] } {
-  const file = process.env["BLOBSY_EXTRA_CA_CERTS"];
-  if (!file) return {};
-  try {
-    return { ca: [...rootCertificates, readFileSync(file, "utf8")] };
-  } catch {
-    return {};
-  }
 }

@@ -10,6 +10,7 @@ import { refusal, WebClient, type WebAnswer } from "./https-client.js";
 import { downloadFromWeb } from "./https-download.js";
 import { RESERVED_PREFIX } from "./transport.js";
 import type { RemoteObject, Transport, TransportOptions } from "./transport.js";
+import type { WebWay } from "./web-agents.js";
 
 /** Where a web server is, checked and trusted before (app/https-remote.ts). */
 export interface HttpsSpec {
@@ -22,6 +23,8 @@ export interface HttpsSpec {
   readonly isTrusted: boolean;
   /** Where interrupted downloads leave what they go on from; absolute. */
   readonly stateDir: string;
+  /** The user's own settings of how to get there. */
+  readonly way?: WebWay;
   /** Bytes; for tests that cannot wait for large files. */
   readonly partSize?: number;
 }
@@ -43,7 +46,7 @@ class HttpsTransport implements Transport {
   constructor(spec: HttpsSpec) {
     this.#spec = spec;
     this.id = spec.url;
-    this.#client = new WebClient(spec.url, spec.isTrusted);
+    this.#client = new WebClient(spec.url, spec.isTrusted, spec.way);
   }
 
   async has(key: string, { signal }: TransportOptions = {}): Promise<{ size: number } | null> {

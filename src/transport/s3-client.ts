@@ -10,14 +10,12 @@
  */
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
 import { setMaxListeners } from "node:events";
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import type * as sdkModule from "./aws-sdk.js";
 import { isRegion } from "../domain/s3-endpoint.js";
 import { throwIfStopped } from "./copy.js";
-import { publicLookup } from "./public-lookup.js";
 import { answerOf, classed, type Where } from "./s3-errors.js";
 import { RESERVED_PREFIX } from "./transport.js";
+import { webAgents, type WebWay } from "./web-agents.js";
 
 /** Where an S3 remote is, checked and trusted before. */
 export interface S3Spec {
@@ -40,6 +38,8 @@ export interface S3Spec {
   readonly access: "signed" | "anonymous";
   /** Where interrupted transfers leave what they go on from; absolute. */
   readonly stateDir: string;
+  /** The user's own settings of how to get there. */
+  readonly way?: WebWay;
   /** Bytes; for tests that cannot wait for large files. */
   readonly partSize?: number;
 }
@@ -66,12 +66,14 @@ export class S3Connection {
   readonly id: string;
   readonly spec: S3Spec;
   readonly sdk: Sdk;
+  readonly #handler: Handler;
   #client: S3Client;
   #region: string;
 
-  private constructor(spec: S3Spec, sdk: Sdk, region: string, client: S3Client, id: string) {
+  private constructor({ spec, sdk, handler }: Means, region: string, client: S3Client, id: string) {
     this.spec = spec;
     this.sdk = sdk;
+    this.#handler = handler;
     this.#region = region;
     this.#client = client;
     this.id = id;
@@ -82,10 +84,11 @@ export class S3Connection {
     process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
     const sdk = await import("./aws-sdk.js");
     const region = await regionOf(sdk, spec);
-    const client = makeClient(sdk, spec, region, false);
+    const means = { spec, sdk, handler: await handlerFor(sdk, spec) };
+    const client = makeClient(means, region, false);
     const host = await hostOf(sdk, spec, client);
     const below = spec.prefix === "" ? "" : `/${spec.prefix}`;
-    return new S3Connection(spec, sdk, region, client, `s3://${spec.bucket}${below} at ${host}`);
+    return new S3Connection(means, region, client, `s3://${spec.bucket}${below} at ${host}`);
   }
 
   /** The object's full name in the bucket. */
@@ -164,17 +167,60 @@ export class S3Connection {
     if (used !== this.#client) return true;
     if (this.spec.access === "anonymous" && region === this.#region) return false;
     this.#region = region;
-    this.#client = makeClient(this.sdk, this.spec, region, true);
+    this.#client = makeClient(
+      { spec: this.spec, sdk: this.sdk, handler: this.#handler },
+      region,
+      true,
+    );
     return true;
   }
 }
 
 type Send = <Out extends object>(command: AnyCommand<Out>, options: object) => Promise<Out>;
 
-function makeClient(sdk: Sdk, spec: S3Spec, region: string, reread: boolean): S3Client {
+type Handler = InstanceType<Sdk["NodeHttpHandler"]>;
+
+/** What a client is made of, and made of again. */
+interface Means {
+  readonly spec: S3Spec;
+  readonly sdk: Sdk;
+  readonly handler: Handler;
+}
+
+/** One for all clients of a remote: connections stay open when credentials or the region change. */
+async function handlerFor(sdk: Sdk, { access, way, profile }: S3Spec): Promise<Handler> {
+  const agents = webAgents({
+    way,
+    isGuarded: access === "anonymous",
+    maxSockets: Infinity,
+    authorities: [await bundleOf(sdk, profile)],
+  });
+  return new sdk.NodeHttpHandler({
+    connectionTimeout: CONNECT_MS,
+    socketTimeout: SILENT_MS,
+    httpAgent: agents.http,
+    httpsAgent: agents.https,
+  });
+}
+
+/** AWS_CA_BUNDLE, or `ca_bundle` of the profile, which the SDK itself does not read. */
+async function bundleOf(sdk: Sdk, profile: string | undefined): Promise<string | undefined> {
+  const selectors = {
+    environmentVariableSelector: (env: NodeJS.ProcessEnv) => env["AWS_CA_BUNDLE"],
+    configFileSelector: (section: Readonly<Record<string, string | undefined>>) =>
+      section["ca_bundle"],
+    default: "",
+  };
+  const options = profile === undefined ? {} : { profile };
+  return (
+    (await sdk
+      .loadConfig<string>(selectors, options)()
+      .catch(() => "")) || undefined
+  );
+}
+
+function makeClient({ sdk, spec, handler }: Means, region: string, reread: boolean): S3Client {
   const { endpoint, access, profile, pathStyle } = spec;
-  const guard = access === "anonymous" ? { lookup: publicLookup } : {};
-  const agent = { keepAlive: true, maxSockets: Infinity, ...guard };
   const config: S3ClientConfig = {
     region,
     maxAttempts: 1,
@@ -185,12 +231,7 @@ function makeClient(sdk: Sdk, spec: S3Spec, region: string, reread: boolean): S3
     expectContinueHeader: false,
     followRegionRedirects: false,
     forcePathStyle: pathStyle ?? endpoint !== undefined,
-    requestHandler: new sdk.NodeHttpHandler({
-      connectionTimeout: CONNECT_MS,
-      socketTimeout: SILENT_MS,
-      httpAgent: new HttpAgent(agent),
-      httpsAgent: new HttpsAgent(agent),
-    }),
+    requestHandler: handler,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   if (access === "anonymous") {
@@ -199,7 +240,10 @@ function makeClient(sdk: Sdk, spec: S3Spec, region: string, reread: boolean): S3
   } else {
     const chosen = profile === undefined ? {} : { profile };
     Object.assign(config, chosen);
-    config.credentials = sdk.defaultProvider({ ...chosen, ignoreCache: reread, logger: QUIET });
+    // Single sign-on and roles are asked for over the same way.
+    const clientConfig = { requestHandler: handler };
+    const how = { ignoreCache: reread, logger: QUIET, clientConfig };
+    config.credentials = sdk.defaultProvider({ ...chosen, ...how });
   }
   return new sdk.S3Client(config);
 }

@@ -101,6 +101,7 @@ export function classed(error: unknown, where: Where): unknown {
   if (CERTIFICATE.test(errno)) {
     return told("NETWORK", `the server's certificate is not accepted (${errno})`, where, {
       next: "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>",
+      isUnreachable: true,
     });
   }
   if (UNREACHABLE.test(errno) || ON_THE_WAY.has(answer.name)) {
@@ -131,6 +132,7 @@ function fromAnswer(answer: Answer, where: Where): BlobsyError {
   if (status === 301 || status === 307 || status === 308 || status === 302) {
     return redirected(answer, where, say);
   }
+  if (status === 407) return say("CREDENTIALS", "the proxy wants a name and a password");
   if (status === 401 || status === 403 || status === 405) return refused(where, say);
   if (status === 412) return say("NETWORK", "it has changed meanwhile");
   if (status === 507) return say("DISK_FULL", "the remote has no space left");

@@ -3,7 +3,15 @@
  * to behave badly. In a process of its own for stories, which block while they run programs.
  */
 import { execFileSync } from "node:child_process";
-import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, type Stats } from "node:fs";
+import {
+  createReadStream,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  type Stats,
+} from "node:fs";
 import http, { type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
@@ -31,6 +39,42 @@ export function makeCertificate(dir: string): Certificate {
     stdio: "ignore",
   });
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8"), file: cert };
+}
+
+/** A certificate for localhost that an authority of its own has signed; the authority's file. */
+export function makeAuthority(dir: string, ...addresses: string[]): Certificate {
+  const at = (name: string): string => path.join(dir, name);
+  const run = (...args: string[]): unknown => execFileSync("openssl", args, { stdio: "ignore" });
+  const names = ["DNS:localhost", "IP:127.0.0.1", ...addresses.map((one) => `IP:${one}`)];
+  writeFileSync(at("leaf.ext"), `subjectAltName=${names.join(",")}\nbasicConstraints=CA:FALSE\n`);
+  const request = ["-newkey", "rsa:2048", "-nodes", "-subj"];
+  run(
+    "req",
+    "-x509",
+    ...request,
+    "/CN=House CA",
+    "-days",
+    "2",
+    "-keyout",
+    at("ca.key"),
+    "-out",
+    at("ca.pem"),
+  );
+  run("req", ...request, "/CN=localhost", "-keyout", at("leaf.key"), "-out", at("leaf.csr"));
+  const by = ["-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-days", "2"];
+  run(
+    "x509",
+    "-req",
+    "-in",
+    at("leaf.csr"),
+    ...by,
+    "-extfile",
+    at("leaf.ext"),
+    "-out",
+    at("leaf.pem"),
+  );
+  const text = (name: string): string => readFileSync(at(name), "utf8");
+  return { key: text("leaf.key"), cert: text("leaf.pem"), file: at("ca.pem") };
 }
 
 /** @returns true when it has answered instead of the server */

@@ -28,14 +28,19 @@ async function serve(w: World): Promise<string> {
      });
      server.listen(0, "127.0.0.1", () => fs.writeFileSync("port", String(server.address().port)));`,
   );
+  return `https://localhost:${await listening(w, script, "port")}`;
+}
+
+/** Runs a server until the end of the test. @returns the port that it has written into `file` */
+async function listening(w: World, script: string, file: string): Promise<string> {
   const server = w.start([process.execPath, script]);
   onTestFinished(async () => {
     server.signal("SIGKILL");
     await server.done;
   });
   for (;;) {
-    const port = w.run(["cat", "port"]).stdout;
-    if (port !== "") return `https://localhost:${port}`;
+    const port = w.run(["cat", file]).stdout;
+    if (port !== "") return port;
     await new Promise((done) => setTimeout(done, 50));
   }
 }
@@ -102,4 +107,35 @@ it("without the user's word a commit cannot lead to this machine", async () => {
     expect(refused.stderr).toContain("blobsy.trustedEndpoint");
   }
   b.assertPayload("data.bin", null);
+});
+
+it("Git's own proxy and authority are the way out for blobsy too", async () => {
+  const w = world();
+  const { url } = await publish(w);
+  delete w.env["NODE_EXTRA_CA_CERTS"];
+  const script = w.path("proxy.cjs");
+  writeFileSync(
+    script,
+    `const [http, net, fs] = ["node:http", "node:net", "node:fs"].map(require);
+     const proxy = http.createServer().on("connect", ({ url }, socket) => {
+       fs.appendFileSync("asked", url + "\\n");
+       const onward = net.connect(Number(url.split(":")[1]), "127.0.0.1", () => {
+         socket.write("HTTP/1.1 200 OK\\r\\n\\r\\n");
+         socket.pipe(onward).pipe(socket);
+       });
+       for (const one of [socket, onward]) one.on("error", () => socket.destroy());
+     });
+     proxy.listen(0, "127.0.0.1", () => fs.writeFileSync("proxy", String(proxy.address().port)));`,
+  );
+  const port = await listening(w, script, "proxy");
+  w.must("blobsy", "install", "--global");
+  w.config(`http.${url}.proxy`, `http://127.0.0.1:${port}`);
+  const without = w.clone("without", { then: "plain" });
+  without.assertPayload("data.bin", null);
+  expect(without.blobsy("pull").stderr).toContain("certificate is not accepted");
+  w.config("http.sslCAInfo", w.path("cert.pem"));
+  const b = w.clone("b", { then: "plain" });
+  b.assertPayload("data.bin", DATA);
+  const { host } = new URL(url);
+  expect(new Set(w.run(["cat", "asked"]).stdout.trim().split("\n"))).toEqual(new Set([host]));
 });
