@@ -85,7 +85,9 @@ export function errnoOf(error: unknown): string | undefined {
  * reset, which a busy server or a bad line bring about.
  */
 export function saysUnreachable(errno: string): boolean {
-  return /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|E(HOST|NET)(UNREACH|DOWN)|EADDRNOTAVAIL)$/.test(errno);
+  return /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|E(HOST|NET)(UNREACH|DOWN)|EADDRNOTAVAIL)$/.test(
+    errno,
+  );
 }
 
 /** Turns a system error into ours: a full disk and a refused access have their own next step. */

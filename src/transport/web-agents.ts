@@ -126,6 +126,8 @@ class PlainAgent extends http.Agent {
       const named = request.getHeader("host");
       const host = typeof named === "string" ? named : `${options.host}:${options.port}`;
       request.path = `http://${host}${request.path}`;
+      // There are proxies that close a connection after each answer, and do not say so (tinyproxy).
+      request.shouldKeepAlive = false;
       const authorization = proxyAuthorization(proxy);
       if (authorization) request.setHeader("proxy-authorization", authorization);
     }

@@ -64,6 +64,8 @@ export class WebProxy {
     const headers = { ...request.headers };
     delete headers["proxy-authorization"];
     const path = `${pathname}${search}`;
+    // As tinyproxy does: the connection goes after one answer, and nobody was told.
+    answer.on("finish", () => setTimeout(() => request.socket.destroy(), 5));
     const onward = http.request({ host, port, path, method: request.method, headers });
     onward.on("error", () => answer.destroy());
     onward.on("response", (from) =>
