@@ -176,8 +176,27 @@ async function writeNewRefs(
     }
   } finally {
     progress.end();
+    await showAgain(ctx, cache, ignored);
   }
   return problems;
+}
+
+/** A file that got no ref file after all must not stay hidden from Git. */
+async function showAgain(ctx: Context, cache: StatCache, files: readonly NewFile[]): Promise<void> {
+  const names = files.map((file) => file.path);
+  const failed = names.filter((name) => readRef(ctx.repo.worktree, name).kind === "absent");
+  if (failed.length === 0) return;
+  const payloads = new Set<string>([...cache.paths(), ...names]);
+  for (const name of failed) {
+    cache.forget(name);
+    payloads.delete(name);
+  }
+  await ignorePayloads(ctx, {
+    mode: "exact",
+    actor: "command",
+    payloads,
+    met: new Set(failed),
+  });
 }
 
 interface Going {

@@ -90,12 +90,20 @@ export function saysUnreachable(errno: string): boolean {
   );
 }
 
+const FULL: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** Of reading a payload, which may also be keeping it: a full disk is the store's. */
+export function fromReading(error: unknown, file: string): BlobsyError {
+  const doing = FULL.has(errnoOf(error)) ? `keeping ${file} in the store` : `cannot read ${file}`;
+  return fromErrno(error, doing, file);
+}
+
 /** Turns a system error into ours: a full disk and a refused access have their own next step. */
 export function fromErrno(error: unknown, doing: string, path: string): BlobsyError {
   if (isBlobsyError(error)) return error;
   const errno = errnoOf(error);
   const facts = { path, cause: error };
-  if (errno === "ENOSPC" || errno === "EDQUOT" || errno === "EFBIG") {
+  if (FULL.has(errno)) {
     return new BlobsyError("DISK_FULL", `${doing}: no space left (${errno})`, {
       ...facts,
       next: "df -h .",

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { BlobsyError, fromErrno } from "../domain/errors.js";
+import { BlobsyError, fromReading } from "../domain/errors.js";
 import { sameFacts, type FileFacts } from "../domain/file-facts.js";
 import { asOid, type Oid } from "../domain/oid.js";
 import { factsOf, lstatFacts } from "./facts.js";
@@ -106,7 +106,7 @@ async function readStable<T extends Hashed>(
       const after = await factsOf(handle);
       if (sameFacts(before, after) && result.size === after.size) return result;
     } catch (error) {
-      throw fromErrno(error, `cannot read ${file}`, file);
+      throw fromReading(error, file);
     } finally {
       await handle.close();
     }

@@ -1,6 +1,6 @@
 /** The other end of ingest-pool.ts: a thread that hashes or ingests the files it is told. */
 import { parentPort, workerData } from "node:worker_threads";
-import { fromErrno } from "../domain/errors.js";
+import { fromReading } from "../domain/errors.js";
 import { hashFile, type ReadOptions } from "../fs/hash.js";
 import { flatten, type FromWorker, type ToWorker, type WorkerResult } from "./ingest-pool.js";
 import { Store } from "./store.js";
@@ -29,7 +29,7 @@ async function resultFor(file: string): Promise<WorkerResult> {
       : hashFile(file, options));
     return { ok: true, oid, size, facts };
   } catch (error) {
-    return { ok: false, error: flatten(fromErrno(error, `cannot read ${file}`, file)) };
+    return { ok: false, error: flatten(fromReading(error, file)) };
   }
 }
 

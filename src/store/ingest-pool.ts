@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { BlobsyError, fromErrno } from "../domain/errors.js";
+import { BlobsyError, fromReading } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
 import { hashFile, type ReadOptions } from "../fs/hash.js";
@@ -149,7 +149,7 @@ class LocalRunner implements Runner {
       const { oid, size, facts } = await this.work(file, this.options);
       return { ok: true, oid, size, facts };
     } catch (error) {
-      return { ok: false, error: fromErrno(error, `cannot read ${file}`, file) };
+      return { ok: false, error: fromReading(error, file) };
     }
   }
 

@@ -15,6 +15,7 @@ import { fstatSync, type Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { chmod, cloneFile, rename, syncFile, syncForeignFile, unlinkIfThere } from "../fs/ops.js";
 import { OpenFile } from "../fs/open-file.js";
 import { sweepTemp, tempName } from "../fs/temp.js";
@@ -292,7 +293,10 @@ function classed(error: unknown, doing: string, dir: string): BlobsyError {
   if (UNREACHABLE.has(errnoOf(error) ?? "")) {
     return new BlobsyError("NETWORK", `${doing}: ${errnoOf(error)}`, { path: dir, cause: error });
   }
-  return fromErrno(error, doing, dir);
+  const known = fromErrno(error, doing, dir);
+  if (known.code !== "DISK_FULL") return known;
+  const next = `df -h ${pasteWord(dir)}`;
+  return new BlobsyError("DISK_FULL", known.message, { path: dir, cause: error, next });
 }
 
 function notFound(key: string, id: string): BlobsyError {

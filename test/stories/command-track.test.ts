@@ -1,6 +1,6 @@
 /** `track`: files that Git has already, files that Git ignores, files that are still being written. */
 import { describe, expect, it } from "vitest";
-import { bytes, sized } from "../helpers/bytes.js";
+import { bytes, sha256, sized } from "../helpers/bytes.js";
 import type { Repo } from "../helpers/repo.js";
 import { sharedWorld } from "../helpers/world.js";
 
@@ -146,5 +146,19 @@ describe("track of a file that is still being written", () => {
     }
     a.mustBlobsy("track", "growing.bin");
     a.assertInStep("growing.bin");
+  });
+});
+
+describe("track of a file that cannot be kept", () => {
+  it("leaves it in Git's sight, and tracks the others", () => {
+    const a = fresh();
+    a.write("one.bin", bytes("one"));
+    a.write("two.bin", bytes("two"));
+    // Where the first one's blob belongs lies something else.
+    a.write(`.git/blobsy/objects/${sha256(bytes("one")).slice(0, 2)}`, "in the way");
+    const ran = a.blobsy("track", "one.bin", "two.bin");
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toMatch(/one\.bin/);
+    expect(a.status()).toEqual(["A  two.bin.bref", "?? one.bin"]);
   });
 });
