@@ -37,6 +37,10 @@ export interface Applying {
   readonly written: { has(payload: string): boolean };
   /** Edits Git must still be told of: the noticing stamp stays before them. */
   readonly unsettled: Set<string>;
+  /** May blobs come from the remote? */
+  readonly download: boolean;
+  /** Paths whose blobs would have to. */
+  readonly putOff: Set<string>;
   /** Git has written its index and will move HEAD only after this. */
   readonly headMoves: boolean;
 }
@@ -68,18 +72,29 @@ async function carryOut(work: Applying, assessment: Assessment): Promise<void> {
     await attempt(work, subject, () => settleWithoutBlobs(work, subject), isAll);
   }
 
-  const toPlace = open.filter((subject) => blobToPlace(subject.action) !== null);
-  const supply = await BlobSupply.prepare(work, assessment, toPlace);
+  const wanted = open.filter((subject) => blobToPlace(subject.action) !== null);
+  const supply = await BlobSupply.prepare(work, assessment, wanted);
+  const toPlace = wanted.filter((subject) => work.download || !putOff(work, supply, subject));
   await announce(work, toPlace);
-  const arrived = await supply.fetch((subject, file) =>
-    attempt(work, subject, () => placeBlob(work, supply, subject, file)),
-  );
+  const arrived = work.download
+    ? await supply.fetch((subject, file) =>
+        attempt(work, subject, () => placeBlob(work, supply, subject, file)),
+      )
+    : new Set<Subject>();
   const others = toPlace.filter((subject) => !arrived.has(subject));
   await placeAll(work, supply, others);
   for (const subject of open) {
     if (subject.action.kind !== "write-ref") continue;
     await attempt(work, subject, () => writeRef(work, subject));
   }
+}
+
+/** @returns whether this one would have to be downloaded, and so is left to the next run */
+function putOff(work: Applying, supply: BlobSupply, subject: Subject): boolean {
+  if (!supply.isMissing(subject)) return false;
+  leaveForNext(work, subject);
+  work.putOff.add(subject.path);
+  return true;
 }
 
 async function placeAll(

@@ -81,6 +81,12 @@ export class BlobSupply {
     return placed;
   }
 
+  /** Has its blob to come from the remote? */
+  isMissing(subject: Subject): boolean {
+    const oid = blobToPlace(subject.action);
+    return oid !== null && this.missing.has(oid);
+  }
+
   /** @throws {BlobsyError} why the blob for this path cannot be had */
   async provide(subject: Subject): Promise<void> {
     const wanted = wantedBy(subject);

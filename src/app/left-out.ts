@@ -23,8 +23,13 @@ export function leftOutRule(
   };
 }
 
+/** As Git reads its own: in a CI file `true` comes as easily as `1`. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && /^(?:1|true|yes|on)$/i.test(value);
+}
+
 async function excludedByConfig(ctx: Context): Promise<(payload: PayloadPath) => boolean> {
-  if (process.env["BLOBSY_SKIP_SMUDGE"] === "1") return () => true;
+  if (isOn(process.env["BLOBSY_SKIP_SMUDGE"])) return () => true;
   const config = await ctx.config();
   if (config.skipSmudge) return () => true;
   const { include, exclude } = config.fetch;

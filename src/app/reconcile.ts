@@ -41,6 +41,8 @@ export interface ReconcileRequest {
   readonly asked?: Iterable<PayloadPath>;
   /** Look at every ref file in the index, not only at those known. */
   readonly everything?: boolean;
+  /** May blobs come from the remote? Yes unless told; what has to is left to the next run otherwise. */
+  readonly download?: boolean;
   /** When another process has the lock: wait for it, or leave it a note and go. */
   readonly wait: boolean;
   /** Paths the user asked for by name: placed even where they are left out otherwise. */
@@ -131,6 +133,8 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     rewritten: new Set(),
     written: own,
     unsettled: new Set(),
+    download: request.download ?? true,
+    putOff: new Set(),
     headMoves: request.headMoves ?? false,
   };
   const looking: AssessRequest = {
@@ -258,7 +262,9 @@ async function settleNotices(
   );
   const left = pendingOf(assessment, work).filter((discard) => !placed.has(discard.path));
   await writePending(state, left);
-  const standing = readProblems(state).filter((problem) => problem.stagedOld === true);
+  const standing = readProblems(state).filter(
+    (problem) => problem.stagedOld === true || work.putOff.has(problem.path),
+  );
   const failed = report.failures.map(({ path: name, code, message }) => ({
     path: name,
     code,

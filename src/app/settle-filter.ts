@@ -19,9 +19,15 @@ export interface FilterEnd {
 export async function settleFilter(ctx: Context, end: FilterEnd): Promise<number> {
   dropGitTemporaryIndex(ctx.repo.gitDir);
   try {
-    // Somebody waits for the payloads of a checkout; nobody waits for a status in an editor.
-    const wait = !end.journal.isEmpty;
-    const report = await reconcile(ctx, { actor: "filter", wait, ...end });
+    // Somebody waits for the payloads of a checkout. A status, in an editor or a prompt, is only a look:
+    // nobody waits for it, and nobody wants gigabytes to come by it.
+    const isLook = end.journal.isEmpty;
+    const report = await reconcile(ctx, {
+      actor: "filter",
+      wait: !isLook,
+      download: !isLook,
+      ...end,
+    });
     // What is refused was said when Git asked about it.
     for (const line of describeReport({ ...report, refused: [] })) ctx.reporter.warn(line);
     if (report.events.some(({ kind }) => kind === "ref-written")) {

@@ -5,6 +5,7 @@
 import type { Oid } from "../domain/oid.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { runGit } from "../git/git.js";
+import { prePushElsewhere } from "../git/hook-managers.js";
 import { readOtherJournals } from "../worktree/journal.js";
 import { type Problem, readPending, readProblems } from "../worktree/notices.js";
 import { type Base, StatCache } from "../worktree/stat-cache.js";
@@ -133,11 +134,12 @@ async function surroundings(ctx: Context): Promise<{ installed: boolean; hasUpst
     const { code } = await runGit(ctx.repo, args, { okCodes: [0, 1, 128] });
     return code === 0;
   };
-  const [installed, hasUpstream] = await Promise.all([
+  const [hasFilter, hasUpstream, elsewhere] = await Promise.all([
     ask("config", "--get", "filter.blobsy.process"),
     ask("rev-parse", "--verify", "--quiet", "@{upstream}"),
+    prePushElsewhere(ctx.repo),
   ]);
-  return { installed, hasUpstream };
+  return { installed: hasFilter && elsewhere === null, hasUpstream };
 }
 
 async function takeInEdits(ctx: Context): Promise<void> {

@@ -2,6 +2,7 @@
 import os from "node:os";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { BlobsyError } from "../domain/errors.js";
 import { runGit } from "./git.js";
 
 export type Scope = "local" | "global" | "system";
@@ -93,6 +94,11 @@ export function xdgConfigDir(env: NodeJS.ProcessEnv): string {
   return env["XDG_CONFIG_HOME"] || path.join(homeDir(env), ".config");
 }
 
+/** Git asks HOME, and nothing else; what it would not read must not be written. */
 function homeDir(env: NodeJS.ProcessEnv): string {
-  return env["HOME"] || os.homedir();
+  if (env["HOME"]) return env["HOME"];
+  if (env["GIT_CONFIG_GLOBAL"] || process.platform === "win32") return os.homedir();
+  throw new BlobsyError("USAGE", "HOME is not set, so Git has no configuration for this user", {
+    next: "export HOME=<your home directory>",
+  });
 }

@@ -4,9 +4,9 @@
  * to add there, and told when a push would not upload.
  */
 import path from "node:path";
-import { effectiveValue } from "./config-file.js";
+import { effectiveValue, valuesIn } from "./config-file.js";
 import { isOurScript } from "./hook-files.js";
-import { readRecord } from "./install-record.js";
+import { type InstallRecord, readRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
 import { readText } from "./text-file.js";
 
@@ -59,11 +59,12 @@ export function managerNotes(worktree: string): string[] {
 }
 
 /**
- * Where `git push` looks for a pre-push hook instead of at blobsy's, which `install` had put in.
+ * Where `git push` looks for a pre-push hook instead of at blobsy's, which `install` had put in. A clone
+ * that was there before `install --global` has none: Git takes the template for new ones only.
  * @returns `null` while blobsy's is called, or was never wanted
  */
 export async function prePushElsewhere(repo: Repository): Promise<string | null> {
-  const record = readRecord(repo.sharedState);
+  const record = readRecord(repo.sharedState) ?? (await wideRecord(repo));
   const names = [...Object.keys(record?.files ?? {}), ...Object.keys(record?.keys ?? {})];
   if (names.some((name) => name.startsWith("hook."))) return null;
   if (!names.some((name) => name.endsWith("/pre-push"))) return null;
@@ -74,5 +75,16 @@ export async function prePushElsewhere(repo: Repository): Promise<string | null>
   if (texts.some((text) => isOurScript(text) || text.includes(CALL))) return null;
   const others = MANAGERS.flatMap(({ files }) => files).concat(".pre-commit-config.yaml");
   if (others.some((file) => readText(path.join(repo.worktree, file))?.includes(CALL))) return null;
-  return set ? `core.hooksPath is ${set} now` : `${hook} is another program's now`;
+  if (set) return `core.hooksPath is ${set} now`;
+  return texts[0] === "" ? `${hook} is not there` : `${hook} is another program's now`;
+}
+
+async function wideRecord(repo: Repository): Promise<InstallRecord | null> {
+  for (const scope of ["global", "system"] as const) {
+    const values = await valuesIn({ scope, cwd: repo.worktree }, "filter.blobsy.process");
+    if (values.length === 0) continue;
+    const { globalPlaces } = await import("./global-install.js");
+    return readRecord(globalPlaces(scope, process.env).home);
+  }
+  return null;
 }

@@ -6,7 +6,7 @@ import { withAttributes } from "./attributes-block.js";
 import type { ConfigPlace, Scope } from "./config-file.js";
 import { chooseDetect, type Detect, type DetectChoice } from "./detect.js";
 import { filterConfig } from "./filter-config.js";
-import { gitVersion, hasConfiguredHooks } from "./git-version.js";
+import { gitVersion, hasConfiguredHooks, refuseOldGit } from "./git-version.js";
 import { renderMonitor, runningProgram, type Program } from "./hook-files.js";
 import { managerNotes } from "./hook-managers.js";
 import { localHooks, NO_HOOKS, script, type HookPlan, type PlannedFile } from "./hook-plan.js";
@@ -100,7 +100,7 @@ export async function assemblePlan(
 ): Promise<InstallPlan> {
   const { place, home } = places;
   const program = options.program ?? runningProgram();
-  const version = options.gitVersion ?? (await gitVersion(place.cwd));
+  const version = options.gitVersion ?? refuseOldGit(await gitVersion(place.cwd));
   const record = readRecord(home);
   const choice = await chooseDetect(place, askedFor(options.detect, record));
   const wantsHooks = options.hooks ?? true;

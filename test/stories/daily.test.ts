@@ -213,7 +213,7 @@ describe("the ordinary day", () => {
     w.must("blobsy", "install", "--global");
 
     const ran = w.run(["git", "clone", "-q", "origin.git", "b"], {
-      env: { BLOBSY_SKIP_SMUDGE: "1" },
+      env: { BLOBSY_SKIP_SMUDGE: "true" },
     });
     expect(ran.code).toBe(0);
     const b = w.repo("b");

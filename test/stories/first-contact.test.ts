@@ -11,7 +11,7 @@ test("from a clone without blobsy to one in step, by its own words", () => {
 
   const said = b.blobsy();
   expect(said.code).toBe(0);
-  expect(said.stdout).toContain("not installed in this clone yet");
+  expect(said.stdout).toContain("not set up in this clone");
   const next = /^next: (.*)$/m.exec(said.stdout)?.[1] ?? "";
   expect(b.sh(next).code).toBe(0);
   b.assertPayload("model.bin", "one\n");

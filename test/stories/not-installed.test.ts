@@ -42,6 +42,26 @@ describe("a clone without install", () => {
     expect(b.status()).toEqual([" M model.bin.bref"]);
   });
 
+  it("after install: a look downloads nothing and asks nobody; pull does", () => {
+    const b = clone();
+    b.mustBlobsy("install");
+    b.rename("../blobs", "../away");
+    for (const look of [
+      ["status"],
+      ["diff"],
+      ["add", "-A"],
+      ["commit", "-q", "--allow-empty", "-m", "x"],
+    ]) {
+      const ran = b.git(...look);
+      expect(ran, ran.stderr).toMatchObject({ code: 0, stderr: "" });
+    }
+    b.rename("../away", "../blobs");
+    expect(b.status()).toEqual([]);
+    expect([b.has("model.bin"), b.storeFiles()]).toEqual([false, []]);
+    b.mustBlobsy("pull");
+    b.assertInStep("model.bin");
+  });
+
   it.each([["sync"], ["track", "model.bin"], ["push"]])(
     "is told by %s, since what is committed here would be pushed without its blobs",
     (...args) => {
@@ -52,11 +72,25 @@ describe("a clone without install", () => {
     },
   );
 
-  it("is not told where install --global has set up all repositories", () => {
+  it("after install --global: it has no hooks, and is told so; a new clone has them", () => {
+    const told = /git push would not upload.*next: blobsy install/;
     const b = clone();
-    b.mustBlobsy("install", "--global");
+    const { stderr } = b.blobsy("install", "--global");
     try {
-      expect(b.blobsy("pull").stderr).not.toMatch(SAID);
+      expect(stderr).toContain("clones that are there already: run blobsy install in each");
+      expect(b.blobsy().stdout).toContain("next: blobsy install");
+      expect(b.blobsy("pull").stderr).toMatch(told);
+      b.write("model.bin", bytes("v2"));
+      expect(b.git("commit", "-qam", "v2").stderr).toMatch(told);
+      b.mustBlobsy("install");
+      expect(b.blobsy("pull").stderr).not.toMatch(told);
+
+      const c = w().clone("c", { then: "plain" });
+      c.write("model.bin", bytes("v3"));
+      expect(c.git("commit", "-qam", "v3").stderr).not.toMatch(told);
+      expect(c.blobsy("pull").stderr).not.toMatch(told);
+      c.must("push", "-q");
+      expect(c.remoteHas(bytes("v3"))).toBe(true);
     } finally {
       b.mustBlobsy("uninstall", "--global");
     }

@@ -2,6 +2,9 @@ import { type InstallReport, setUp, type SetUpRequest } from "../../app/set-up.j
 import { BlobsyError } from "../../domain/errors.js";
 import type { CommandCall, Run } from "../host.js";
 
+/** Git takes hooks from its template into new repositories only. */
+const OLD_CLONES = "clones that are there already: run blobsy install in each";
+
 export const run: Run = async (call) => {
   const { flags, dryRun, reporter } = call;
   const hooks = flags["hooks"] !== false;
@@ -15,7 +18,7 @@ export const run: Run = async (call) => {
     notes: [
       dryRun ? `would be installed for ${where}` : `installed for ${where}`,
       ...report.notes,
-      ...(report.scope === "local" && !dryRun ? ["next: blobsy pull"] : []),
+      ...(dryRun ? [] : [report.scope === "local" ? "next: blobsy pull" : OLD_CLONES]),
     ],
   };
 };

@@ -25,7 +25,7 @@ export const run: Run = async (call) => {
     return told("not-set-up", lines, "blobsy init local:../blobs");
   }
   if (!report.installed) {
-    const lines = ["this repository uses blobsy, which is not installed in this clone yet"];
+    const lines = ["this repository uses blobsy, which is not set up in this clone"];
     return told("not-installed", lines, "blobsy install && blobsy pull", statusJson(report));
   }
   const lines = statusLines(report, { color }).filter((line) => !line.startsWith("next: "));

@@ -71,9 +71,49 @@ describe("docs/configuration.md", () => {
 
   it("has no setting that is none", () => {
     const known = new Set(KNOWN_KEYS.map(({ name }) => name.replace(/^backend\.<name>\./, "")));
-    const settings = [...rows.keys()].filter((name) => !/^[A-Z_]+(=|$)/.test(name));
+    const settings = [...rows.keys()].filter((name) => !/^[A-Z_]+( |=|$)/.test(name));
     expect(settings.filter((name) => !known.has(name.replace(/^blobsy\./, "")))).toEqual([]);
   });
+});
+
+describe("the environment", () => {
+  /** Not a user's to set: for blobsy's own processes, its tests, and the systems it runs on. */
+  const OWN = [
+    "BLOBSY_NESTED",
+    "BLOBSY_EXTRA_CA_CERTS",
+    "BLOBSY_FAULTS",
+    "PWD",
+    "PPID",
+    "SystemRoot",
+  ];
+  const OTHERS = ["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"];
+
+  const textsIn = (dir: string): string[] =>
+    readdirSync(path.join(ROOT, dir), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), "utf8"));
+  const namesIn = (dir: string, pattern: RegExp): string[] =>
+    textsIn(dir).flatMap((text) => [...text.matchAll(pattern)].map(([, name = ""]) => name));
+  const read = [
+    ...namesIn("src", /\benv(?:ironment)?(?:\.|\[")([A-Z]\w+)/g),
+    ...namesIn("hooks", /\$\{?([A-Z][A-Z_]+)/g),
+  ];
+  const page = textOf("docs/configuration.md");
+  const table = page.slice(page.indexOf("## Environment"), page.indexOf("## What blobsy is doing"));
+
+  it("is read as this test believes", () => {
+    expect(read).toEqual(
+      expect.arrayContaining(["NO_COLOR", "BLOBSY_SKIP_SMUDGE", ...OWN, ...OTHERS]),
+    );
+  });
+
+  it.each([...new Set(read)].filter((name) => ![...OWN, ...OTHERS].includes(name)))(
+    "docs/configuration.md has %s",
+    (name) => {
+      if (name.startsWith("GIT_")) expect(table).toContain("all of Git's own");
+      else expect(table).toMatch(new RegExp(`^\\|.*\`${name}[\`=]`, "m"));
+    },
+  );
 });
 
 describe("README.md", () => {
