@@ -26,6 +26,7 @@ describe("the version of Git", () => {
   });
 });
 
+// On Windows Git for Windows sets HOME itself.
 describe.skipIf(process.platform === "win32")("without HOME", () => {
   it.each([[{}], [{ HOME: "" }]])("nothing of this user's is written: %j", (env) => {
     expect(() => globalConfigFile(env)).toThrow("HOME is not set");
