@@ -1,6 +1,6 @@
 /** `init`: makes a repository one that shares payloads, and installs blobsy in this clone. */
 import path from "node:path";
-import { type Config, readConfig } from "../domain/config.js";
+import type { Config } from "../domain/config.js";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { checkEndpoint, parseRemoteUrl, type RemoteUrl } from "../domain/remote-url.js";
 import { pasteWord } from "../domain/shell-words.js";
@@ -10,7 +10,13 @@ import { findRepository } from "../git/git.js";
 import { stagePaths } from "../git/index-entries.js";
 import { install, type InstallReport } from "../git/install.js";
 import type { Repository } from "../git/repository.js";
-import { CONFIG_FILE, readRepoConfig } from "./read-config.js";
+import {
+  assertCommands,
+  configWithCommands,
+  type OwnCommands,
+  withoutCommands,
+} from "./init-command.js";
+import { CONFIG_FILE, readConfigAlone, readRepoConfig } from "./read-config.js";
 import { createRemote, trustRemote } from "./remote-trust.js";
 import type { Reporter } from "./reporter.js";
 import type { TransportSpec } from "../transport/registry.js";
@@ -19,7 +25,10 @@ import { ATTRIBUTES_FILE, withAttributes, withBackendUrl, withBackendValue } fro
 
 export interface InitRequest {
   readonly cwd: string;
+  /** An address, or `command`. */
   readonly url: string;
+  /** For `command`: what to run. */
+  readonly commands?: OwnCommands | undefined;
   /** For `s3://`: what else the committed configuration says of where it is. */
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
@@ -38,18 +47,17 @@ export interface InitResult {
 /** @throws {BlobsyError} USAGE for an address that cannot be used, NOT_A_REPOSITORY, BAD_CONFIG ... */
 export async function init(request: InitRequest): Promise<InitResult> {
   const { cwd, dryRun, reporter } = request;
-  const remote = await parseUrl(request);
-  const url = writtenUrl(remote);
-  const place = placeOf(request, remote);
   const repo = await findRepository(cwd);
-  const texts = newTexts(repo, url, place);
-  warnOfMove(repo, url, reporter);
+  const wanted = wantedOf(repo, request);
+  const texts = newTexts(repo, wanted.config);
+  warnOfMove(repo, wanted.url, reporter);
   if (!dryRun) {
-    await createRemote(repo, remote, "committed");
+    if (wanted.remote) await createRemote(repo, wanted.remote, "committed");
     for (const [name, text] of texts) await writeRootFile(repo, name, text);
-    if (place.endpoint) await nameEndpoint(repo, place.endpoint);
+    if (wanted.endpoint) await nameEndpoint(repo, wanted.endpoint);
+    // Whoever writes commands on their own command line has approved them.
     const { spec } = await trustRemote(repo, await readRepoConfig(repo, reporter));
-    if (remote.kind === "s3") await lookAt(spec, reporter);
+    if (wanted.remote?.kind !== "local") await lookAt(spec, reporter);
   }
   const config = dryRun ? undefined : await readRepoConfig(repo, reporter);
   const installed = await install({
@@ -61,7 +69,34 @@ export async function init(request: InitRequest): Promise<InitResult> {
     ...askedDetect(config),
   });
   if (!dryRun) await stagePaths(repo, [...texts.keys()]);
-  return { url, written: [...texts.keys()], installed };
+  return { url: wanted.url, written: [...texts.keys()], installed };
+}
+
+interface Wanted {
+  readonly url: string;
+  /** Makes the new configuration of what is there. */
+  readonly config: (text: string) => string;
+  readonly remote?: RemoteUrl;
+  readonly endpoint?: string;
+}
+
+/** @throws {BlobsyError} USAGE, BAD_CONFIG */
+function wantedOf(repo: Repository, request: InitRequest): Wanted {
+  const { commands } = request;
+  if (request.url === "command") {
+    const own = assertCommands(commands);
+    assertNoPlace(request);
+    const name = readConfigAlone(readRootFile(repo, CONFIG_FILE))?.backend.value ?? "default";
+    return { url: `command:${name}`, config: (text) => configWithCommands(text, own) };
+  }
+  const remote = parseUrl(repo, request);
+  if (commands !== undefined) {
+    const message = `${request.url} takes no commands: blobsy init command does`;
+    throw new BlobsyError("USAGE", message, { next: "blobsy init --help" });
+  }
+  const url = writtenUrl(remote);
+  const place = placeOf(request, remote);
+  return { url, remote, config: (text) => configWith(text, url, place), ...place };
 }
 
 /** The usual way is only a wish: install looks whether this machine can do it. */
@@ -69,10 +104,9 @@ export function askedDetect(config: Config | undefined): { detect?: Config["dete
   return config === undefined || config.detect === "monitor" ? {} : { detect: config.detect };
 }
 
-async function parseUrl({ cwd, url }: InitRequest): Promise<RemoteUrl> {
+function parseUrl({ worktree }: Repository, { cwd, url }: InitRequest): RemoteUrl {
   const parsed = parseRemoteUrl(url, "committed");
   if (!parsed.ok) {
-    const { worktree } = await findRepository(cwd);
     throw new BlobsyError("USAGE", `${url} cannot be used: ${parsed.reason}`, {
       next: `blobsy init ${pasteWord(nearUrl(url, cwd, worktree) ?? "local:../blobs")}`,
     });
@@ -101,8 +135,7 @@ interface Place {
 
 /** @throws {BlobsyError} USAGE */
 function placeOf({ url, region, endpoint }: InitRequest, { kind }: RemoteUrl): Place {
-  if (region === undefined && endpoint === undefined) return {};
-  if (kind !== "s3") throw new BlobsyError("USAGE", `${url} has no region and no endpoint`);
+  if (kind !== "s3") assertNoPlace({ url, region, endpoint });
   const place = region === undefined ? {} : { region };
   if (endpoint === undefined) return place;
   const checked = checkEndpoint(endpoint, "committed");
@@ -111,6 +144,15 @@ function placeOf({ url, region, endpoint }: InitRequest, { kind }: RemoteUrl): P
   throw new BlobsyError("USAGE", `that endpoint cannot be committed: ${checked.reason}`, {
     next: "git config blobsy.backend.default.endpoint <address>",
   });
+}
+
+function assertNoPlace({
+  url,
+  region,
+  endpoint,
+}: Pick<InitRequest, "url" | "region" | "endpoint">) {
+  if (region === undefined && endpoint === undefined) return;
+  throw new BlobsyError("USAGE", `${url} has no region and no endpoint`);
 }
 
 /** Naming it here is this user's word that it may be given credentials. */
@@ -136,7 +178,7 @@ async function lookAt(spec: TransportSpec, reporter: Reporter): Promise<void> {
 
 /** Who names another place by mistake, or moves, had better know that nothing is moved. */
 function warnOfMove(repo: Repository, url: string, reporter: Reporter): void {
-  const config = parse(readRootFile(repo, CONFIG_FILE));
+  const config = readConfigAlone(readRootFile(repo, CONFIG_FILE));
   const before = urlOf(config, config?.backend.value ?? "default");
   if (before === undefined || before === url) return;
   reporter.warn(
@@ -146,11 +188,11 @@ function warnOfMove(repo: Repository, url: string, reporter: Reporter): void {
 }
 
 /** The files that must change, with their new texts. */
-function newTexts(repo: Repository, url: string, place: Place): Map<string, string> {
+function newTexts(repo: Repository, change: Wanted["config"]): Map<string, string> {
   const texts = new Map<string, string>();
   const config = readRootFile(repo, CONFIG_FILE);
   const attributes = readRootFile(repo, ATTRIBUTES_FILE);
-  const newConfig = configWith(config, url, place);
+  const newConfig = change(config);
   if (newConfig !== config) texts.set(CONFIG_FILE, newConfig);
   const newAttributes = withAttributes(attributes);
   if (newAttributes !== attributes) texts.set(ATTRIBUTES_FILE, newAttributes);
@@ -159,24 +201,21 @@ function newTexts(repo: Repository, url: string, place: Place): Map<string, stri
 
 /** @throws {BlobsyError} BAD_CONFIG when what is there cannot be read, or would not say this url */
 function configWith(text: string, url: string, place: Place): string {
-  const before = parse(text);
+  const before = readConfigAlone(text);
   const backend = before?.backend.value ?? "default";
-  let next = before && urlOf(before, backend) === url ? text : withBackendUrl(text, backend, url);
+  const isSame = before && urlOf(before, backend) === url;
+  let next = withoutCommands(isSame ? text : withBackendUrl(text, backend, url), backend);
   for (const key of ["region", "endpoint"] as const) {
     const value = place[key];
-    if (value === undefined || parse(next)?.backends.get(backend)?.[key]?.value === value) continue;
+    if (value === undefined || readConfigAlone(next)?.backends.get(backend)?.[key]?.value === value)
+      continue;
     next = withBackendValue(next, backend, key, value);
   }
-  if (urlOf(parse(next), backend) === url) return next;
+  if (urlOf(readConfigAlone(next), backend) === url) return next;
   throw new BlobsyError("BAD_CONFIG", `the url of backend "${backend}" could not be set`, {
     path: CONFIG_FILE,
     next: "blobsy init --help",
   });
-}
-
-function parse(text: string): Config | undefined {
-  if (text === "") return undefined;
-  return readConfig({ committed: { text, file: CONFIG_FILE }, local: [] }).config;
 }
 
 function urlOf(config: Config | undefined, backend: string): string | undefined {

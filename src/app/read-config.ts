@@ -26,6 +26,12 @@ export async function readRepoConfig(repo: Repository, reporter: Reporter): Prom
   return config;
 }
 
+/** What a text of `.blobsyconfig` alone says; `undefined` for none. @throws {BlobsyError} BAD_CONFIG */
+export function readConfigAlone(text: string): Config | undefined {
+  if (text === "") return undefined;
+  return readConfig({ committed: { text, file: CONFIG_FILE }, local: [] }).config;
+}
+
 /**
  * The worktree's file; where that is missing (sparse checkout, an older branch), the one in the index,
  * then HEAD's: a payload must be found there as well.

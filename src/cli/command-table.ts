@@ -1,4 +1,5 @@
 /** The table of commands and flags, with examples. */
+import { DRY_RUN, GLOBS, SCOPES, SETTING_SCOPES, SIDES, TEMPLATES } from "./command-options.js";
 import type { CommandSpec, Example } from "./command-spec.js";
 
 export type { CommandSpec, Example } from "./command-spec.js";
@@ -27,30 +28,13 @@ export const OVERVIEW: CommandSpec = {
   load: () => import("./commands/overview.js"),
 };
 
-const DRY_RUN = ["--dry-run", "say what would be done, change nothing"] as const;
-const SCOPES = [
-  ["--global", "for every repository of this user, later clones included"],
-  ["--system", "for every user of this machine"],
-] as const;
-const GLOBS = [
-  ["--include <glob...>", "only payloads that match"],
-  ["--exclude <glob...>", "no payloads that match"],
-] as const;
-const SETTING_SCOPES = [
-  ["--global", "your own setting for every repository"],
-  ["--system", "for every user of this machine"],
-] as const;
-const SIDES = [
-  ["--ours", "keep the payload as it lies here", ["theirs"]],
-  ["--theirs", "take what the ref file says", ["ours"]],
-] as const;
-
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "init",
     args: "<url>",
     summary: "share payloads at <url>: write .blobsyconfig and .gitattributes, then install",
     options: [
+      ...TEMPLATES,
       ["--region <name>", "of an s3:// bucket, for everybody"],
       ["--endpoint <address>", "of an S3 service other than AWS, for everybody"],
       ["--no-hooks", "leave Git's hooks alone"],
@@ -59,6 +43,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       ["blobsy init local:../blobs", "in a directory beside the repository"],
       ["blobsy init s3://bucket/project --region eu-central-1", "share them in a bucket"],
+      ["blobsy init command --push upload-blob --pull download-blob", "with commands of your own"],
     ],
     load: () => import("./commands/init.js"),
   },

@@ -183,6 +183,58 @@ describe("a command that does wrong", () => {
   });
 });
 
+describe("blobsy init command", () => {
+  const flagsOf = (w: World): string[] =>
+    Object.entries(commandsFor(w)).flatMap(([name, text]) => [`--${name}`, text]);
+
+  it("writes the commands for everybody, approves them here, and asks them", () => {
+    const w = world();
+    const origin = w.bare();
+    w.must("mkdir", "blobs");
+    w.must("git", "clone", "-q", origin, "a");
+    const a = w.repo("a");
+    a.mustBlobsy("init", "command", ...flagsOf(w), "--dry-run");
+    expect(a.has(".blobsyconfig")).toBe(false);
+    a.mustBlobsy("init", "command", ...flagsOf(w));
+    for (const [name, text] of Object.entries(commandsFor(w))) {
+      expect(a.mustBlobsy("config", "get", `backend.default.${name}`)).toBe(`${text}\n`);
+    }
+    const first = a.read(".blobsyconfig");
+    a.mustBlobsy("init", "command", ...flagsOf(w));
+    expect(a.read(".blobsyconfig").equals(first)).toBe(true);
+    a.must("commit", "-qm", "share");
+    a.track("model.bin", bytes("v1"));
+    a.must("push", "-q", "-u", "origin", "main");
+    const b = w.clone("b", { then: "plain" });
+    b.mustBlobsy("install");
+    expect(b.blobsy("pull").stderr).toContain("blobsy trust");
+    b.mustBlobsy("trust");
+    b.mustBlobsy("pull");
+    b.assertPayload("model.bin", bytes("v1"));
+
+    // And back to an address, which commands would outrank.
+    const moved = a.blobsy("init", "local:../elsewhere");
+    expect(moved.code).toBe(0);
+    expect(a.read(".blobsyconfig").toString()).not.toMatch(/type|push|shell/);
+    a.mustBlobsy("push");
+    expect(w.must("ls", "elsewhere")).toContain("sha256");
+  });
+
+  it.each([
+    ["nothing to run", ["command"], "needs --pull"],
+    ["what a shell would have to read", ["command", "--pull", "cp x | y"], "only to a shell"],
+    ["an address as well", ["local:../blobs", "--pull", "cp x y"], "takes no commands"],
+    ["a region", ["command", "--pull", "cp x y", "--region", "x"], "no region"],
+  ])("refuses %s", (_, args, why) => {
+    const w = world();
+    w.must("git", "init", "-q", "a");
+    const a = w.repo("a");
+    const ran = a.blobsy("init", ...args);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(why)]);
+    expect(a.has(".blobsyconfig")).toBe(false);
+  });
+});
+
 it("a name in a template that means nothing is told with what may stand there", () => {
   const w = world();
   const a = initWithCommands(w, { push: "cp {file} x", exists: "false", pull: "cp x {local} > y" });

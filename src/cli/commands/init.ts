@@ -1,5 +1,7 @@
+import { COMMANDS } from "../../app/command-trust.js";
+import type { OwnCommands } from "../../app/init-command.js";
 import { init } from "../../app/init.js";
-import type { Run } from "../host.js";
+import type { CommandCall, Run } from "../host.js";
 import { name } from "../render.js";
 import { installJson } from "./install.js";
 
@@ -10,6 +12,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
     url: args[0] ?? "",
     region: flags["region"] as string | undefined,
     endpoint: flags["endpoint"] as string | undefined,
+    commands: ownCommands(flags),
     hooks,
     dryRun,
     reporter,
@@ -28,3 +31,10 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter }) => {
     ],
   };
 };
+
+function ownCommands(flags: CommandCall["flags"]): OwnCommands | undefined {
+  const given = COMMANDS.filter((key) => typeof flags[key] === "string");
+  if (given.length === 0 && flags["shell"] !== true) return undefined;
+  const templates = Object.fromEntries(given.map((key) => [key, flags[key] as string]));
+  return { templates, shell: flags["shell"] === true };
+}
