@@ -44,6 +44,11 @@ export function checkKeyToWrite(key: string, oid: Oid): Verdict {
   return runs.every((run) => oid.startsWith(run)) ? OK : refuse("it names another content's hash");
 }
 
+/** Can this key be a blob's at all? Others may keep their own things beside. */
+export function namesContent(key: string): boolean {
+  return checkRemoteKey(key).ok && hexRuns(key).some((run) => run.length >= HASH_RUN);
+}
+
 function hexRuns(text: string): string[] {
   return text.match(/[0-9a-fA-F]+/g) ?? [];
 }

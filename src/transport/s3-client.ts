@@ -106,6 +106,11 @@ export class S3Connection {
     return key.startsWith(RESERVED_PREFIX);
   }
 
+  /** How far the server's clock is ahead of ours, as far as it was found to be: else 0. */
+  get clockOffsetMs(): number {
+    return this.#client.config.systemClockOffset;
+  }
+
   where(doing: string): Where {
     const { bucket, backend, access, endpoint } = this.spec;
     const untrusted = access === "anonymous" ? endpoint : undefined;

@@ -47,7 +47,8 @@ export async function* listUnfinished(
     );
     for (const { Key = "", UploadId: id = "", Initiated } of page.Uploads ?? []) {
       const key = connection.keyOf(Key);
-      if (key) yield { key, id, begunAt: Initiated?.getTime() ?? 0 };
+      const begunAt = (Initiated?.getTime() ?? NaN) - connection.clockOffsetMs;
+      if (key) yield { key, id, begunAt };
     }
     more = page.IsTruncated ? nextMarker(page.NextKeyMarker, page.NextUploadIdMarker) : undefined;
   }

@@ -61,7 +61,7 @@ export interface UnfinishedUpload {
   readonly key: string;
   /** The remote's name for it. */
   readonly id: string;
-  /** By the remote's clock; milliseconds since the epoch. */
+  /** By this machine's clock, milliseconds since the epoch; NaN where the remote does not say. */
   readonly begunAt: number;
 }
 

@@ -31,6 +31,8 @@ export type Fault =
   /** One byte of the body is another one. */
   | { readonly kind: "flip request"; readonly at: number }
   | { readonly kind: "flip response"; readonly at: number }
+  /** The body says something else. */
+  | { readonly kind: "rewrite"; readonly change: (body: string) => string }
   /** Nothing at all. */
   | { readonly kind: "hang" };
 
@@ -177,6 +179,7 @@ export class FaultProxy {
     onward.on("response", (answer) => {
       isAnswered = true;
       answer.on("error", () => answer.complete || cut());
+      if (fault?.kind === "rewrite") return void rewrite(answer, res, fault.change);
       if (fault?.kind === "lose answer") return answer.on("end", cut).resume();
       seen.status = answer.statusCode ?? 0;
       const headersBack = { ...answer.headers };
@@ -199,6 +202,19 @@ export class FaultProxy {
       return answer.pipe(down).pipe(res);
     });
   }
+}
+
+async function rewrite(
+  answer: IncomingMessage,
+  res: ServerResponse,
+  change: (body: string) => string,
+): Promise<void> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer as AsyncIterable<Buffer>) pieces.push(piece);
+  const body = change(Buffer.concat(pieces).toString("utf8"));
+  const headers = { ...answer.headers, "content-length": String(Buffer.byteLength(body)) };
+  delete headers["transfer-encoding"];
+  res.writeHead(answer.statusCode ?? 0, headers).end(body);
 }
 
 /** Passes bytes on, tells how many, and may turn one over or stop early. */

@@ -4,6 +4,7 @@
  */
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -109,6 +110,10 @@ export class S3Server {
       token = page.NextContinuationToken;
     } while (token !== undefined);
     return found.sort();
+  }
+
+  async beginUpload(bucket: string, key: string): Promise<void> {
+    await this.client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: key }));
   }
 
   /** The keys of multipart uploads that were begun and neither completed nor aborted. */

@@ -1,7 +1,7 @@
 /** Pushes and pulls of a large payload that are killed half way: the next one goes on. */
 import { existsSync, readdirSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import { sized } from "../helpers/bytes.js";
+import { sha256, sized } from "../helpers/bytes.js";
 import { FaultProxy } from "../helpers/fault-proxy.js";
 import { describeWithRadosgw, type Radosgw } from "../helpers/radosgw.js";
 import type { Repo } from "../helpers/repo.js";
@@ -18,7 +18,10 @@ describeWithRadosgw("a killed transfer of a large payload", (server) => {
   let proxy: FaultProxy | undefined;
   afterEach(() => proxy?.stop());
 
-  async function start(from: Radosgw): Promise<{ w: World; a: Repo; line: FaultProxy }> {
+  async function start(
+    from: Radosgw,
+    content: Buffer = CONTENT,
+  ): Promise<{ w: World; a: Repo; line: FaultProxy; bucket: string }> {
     const bucket = await from.bucket();
     const line = (proxy = await FaultProxy.start(from.endpoint));
     const w = world();
@@ -30,10 +33,10 @@ describeWithRadosgw("a killed transfer of a large payload", (server) => {
     await succeed(a, "blobsy", "init", `s3://${bucket}/x`);
     a.must("commit", "-qm", "set up");
     a.must("remote", "add", "origin", w.bare());
-    a.write("large.bin", CONTENT);
+    a.write("large.bin", content);
     await succeed(a, "blobsy", "track", "large.bin");
     a.must("commit", "-qm", "large");
-    return { w, a, line };
+    return { w, a, line, bucket };
   }
 
   async function succeed(repo: Repo, ...argv: string[]): Promise<void> {
@@ -90,5 +93,46 @@ describeWithRadosgw("a killed transfer of a large payload", (server) => {
     await succeed(a, "git", "push", "-q");
     expect(line.up).toBe(0);
     expect(line.log).toEqual(["GET 404"]);
+  });
+
+  it("fsck --repair gives up what nobody has finished for two days, and nothing else", async () => {
+    const { a, line, bucket } = await start(server(), sized("small", 1000));
+    await succeed(a, "git", "push", "-q", "-u", "origin", "main");
+    const HOUR = 3_600_000;
+    const ages: Readonly<Record<string, number>> = {
+      [sha256("old")]: 48 * HOUR + 60_000,
+      [sha256("young")]: 48 * HOUR - 60_000,
+      [sha256("undated")]: NaN,
+    };
+    const mine = Object.keys(ages).map((hash) => `x/sha256/${hash}`);
+    // A prefix may hold more than blobs.
+    const foreign = "x/backup-2024.tar";
+    for (const key of [...mine, foreign]) await server().beginUpload(bucket, key);
+    const shift = (body: string): string =>
+      body.replace(/<Upload>.*?<\/Upload>/gs, (upload) => {
+        const hash = Object.keys(ages).find((one) => upload.includes(one));
+        const age = hash === undefined ? 99 * HOUR : (ages[hash] ?? 0);
+        const date = Number.isNaN(age) ? "" : new Date(Date.now() - age).toISOString();
+        const told = date && `<Initiated>${date}</Initiated>`;
+        return upload.replace(/<Initiated>.*?<\/Initiated>/, told);
+      });
+    line.calm();
+    const matches = ({ method, url }: { method: string; url: string }): boolean =>
+      method === "GET" && /[?&]uploads/.test(url);
+    line.next({ kind: "rewrite", change: shift }, { times: 99, matches });
+
+    const shown = await a.start(["blobsy", "fsck", "--remote"]).done;
+    expect(shown.code).not.toBe(0);
+    expect(shown.stdout).toContain(`sha256/${sha256("old")}`);
+    expect(shown.stdout).toContain("2 days ago");
+    expect(await server().openUploads(bucket)).toHaveLength(4);
+
+    await a.start(["blobsy", "fsck", "--remote", "--repair"]).done;
+    expect(await server().openUploads(bucket)).toEqual(
+      [...mine.filter((key) => !key.includes(sha256("old"))), foreign].sort(),
+    );
+    await succeed(a, "blobsy", "fsck", "--remote");
+    // Of the rest nothing was touched.
+    expect(await server().objects(bucket)).toHaveLength(1);
   });
 });

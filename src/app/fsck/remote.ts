@@ -3,6 +3,7 @@
  * will finish? The only check that asks the remote.
  */
 import { BlobsyError } from "../../domain/errors.js";
+import { namesContent } from "../../domain/remote-key.js";
 import { formatCount } from "../../domain/size.js";
 import {
   checkRemote,
@@ -102,7 +103,8 @@ async function abandonedUploads(survey: Survey, backend?: string): Promise<Findi
   const found: Finding[] = [];
   for await (const upload of transport.unfinished?.(options) ?? []) {
     const age = Date.now() - upload.begunAt;
-    if (age < ABANDONED_MS) continue;
+    // Not one that somebody may still be at, whose age is not known, or that is another program's.
+    if (!(age >= ABANDONED_MS) || !namesContent(upload.key)) continue;
     found.push({
       fault: "remote-unfinished",
       about: upload.key,
