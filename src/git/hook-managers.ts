@@ -20,6 +20,8 @@ interface Manager {
   /** What it does to other people's hooks. */
   readonly habit: string;
   readonly lines: readonly string[];
+  /** Where the call itself goes, and what names that file; unless told, where `lines` go. */
+  readonly script?: { readonly file: string; readonly named: string };
 }
 
 const MANAGERS: readonly Manager[] = [
@@ -33,29 +35,41 @@ const MANAGERS: readonly Manager[] = [
     name: "lefthook",
     files: ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", ".lefthook.yaml"],
     habit: "moves other hooks away at every lefthook install",
+    // Its `commands` and `jobs` are passed over when HEAD has nothing to push, whatever is pushed.
     lines: [
       "pre-push:",
-      "  commands:",
-      "    blobsy:",
-      `      run: ${CALL} {0}`,
+      "  scripts:",
+      '    "blobsy.sh":',
+      "      runner: sh",
       "      use_stdin: true",
     ],
+    script: { file: ".lefthook/pre-push/blobsy.sh", named: "blobsy.sh" },
   },
 ];
 
 /** What to add to a hook manager's own file, for each manager that is used here and does not have it. */
 export function managerNotes(worktree: string): string[] {
-  return MANAGERS.flatMap(({ name, files, habit, lines }) => {
+  return MANAGERS.flatMap((manager) => {
+    const { name, files, habit, lines, script } = manager;
     const texts = files.map((file) => readText(path.join(worktree, file)));
     const used = name === "husky" ? readText(path.join(worktree, ".husky/_/h")) : null;
     if (used === null && texts.every((text) => text === null)) return [];
-    if (texts.some((text) => text?.includes(CALL))) return [];
+    if (callsPrePush(worktree, manager)) return [];
     const file = files[texts.findIndex((text) => text !== null)] ?? files[0] ?? "";
     return [
       `${name} ${habit}; so that pushes go on uploading for everybody, add to ${file}:`,
       ...lines.map((line) => `    ${line}`),
+      ...(script ? [`and make ${script.file} of this line:`, `    ${CALL} "$@"`] : []),
     ];
   });
+}
+
+/** Does a committed file of this manager's have blobsy called at every push? */
+function callsPrePush(worktree: string, { files, script }: Manager): boolean {
+  const has = (name: string, text: string) =>
+    readText(path.join(worktree, name))?.includes(text) === true;
+  if (script === undefined) return files.some((name) => has(name, CALL));
+  return has(script.file, CALL) && files.some((name) => has(name, script.named));
 }
 
 /**
@@ -73,8 +87,7 @@ export async function prePushElsewhere(repo: Repository): Promise<string | null>
   const hook = path.join(dir, "pre-push");
   const texts = [hook, `${hook}.legacy`].map((file) => readText(file) ?? "");
   if (texts.some((text) => isOurScript(text) || text.includes(CALL))) return null;
-  const others = MANAGERS.flatMap(({ files }) => files).concat(".pre-commit-config.yaml");
-  if (others.some((file) => readText(path.join(repo.worktree, file))?.includes(CALL))) return null;
+  if (MANAGERS.some((manager) => callsPrePush(repo.worktree, manager))) return null;
   if (set) return `core.hooksPath is ${set} now`;
   return texts[0] === "" ? `${hook} is not there` : `${hook} is another program's now`;
 }

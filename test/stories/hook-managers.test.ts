@@ -125,9 +125,21 @@ describe("a push that would not upload", () => {
     a.write("lefthook.yml", "pre-commit:\n");
     const said = a.blobsy("init", "local:../blobs").stderr;
     expect(said).toContain('add to .husky/pre-push:\n    blobsy hook pre-push "$@"\n');
-    expect(said).toContain("add to lefthook.yml:\n    pre-push:\n      commands:\n");
+    expect(said).toContain("add to lefthook.yml:\n    pre-push:\n      scripts:\n");
+    expect(said).toContain(
+      'make .lefthook/pre-push/blobsy.sh of this line:\n    blobsy hook pre-push "$@"\n',
+    );
     a.write(".husky/pre-push", 'blobsy hook pre-push "$@"\n');
     expect(a.blobsy("install").stderr).not.toContain("add to .husky/pre-push");
+    // A command of lefthook's is not run at every push; a script is.
+    a.write(
+      "lefthook.yml",
+      "pre-push:\n  commands:\n    a:\n      run: blobsy hook pre-push {0}\n",
+    );
+    expect(a.blobsy("install").stderr).toContain("add to lefthook.yml");
+    a.write("lefthook.yml", 'pre-push:\n  scripts:\n    "blobsy.sh":\n      runner: sh\n');
+    a.write(".lefthook/pre-push/blobsy.sh", 'blobsy hook pre-push "$@"\n');
+    expect(a.blobsy("install").stderr).not.toContain("lefthook");
   });
 });
 
