@@ -185,8 +185,9 @@ export class Repo {
       ...filesBelow(this.world.blobs, [".blobsy"]),
     ];
     return all.filter((file) => {
-      if (lstatSync(file).size !== size) return false;
-      return sha256(readFileSync(file)) === hash;
+      // Another process may be at work beside: what is gone by now is looked for elsewhere.
+      if (lstatSync(file, { throwIfNoEntry: false })?.size !== size) return false;
+      return existsSync(file) && sha256(readFileSync(file)) === hash;
     });
   }
 
