@@ -158,11 +158,11 @@ async function askForAll(
 
 function sizeFault(blob: HistoryBlob, size: number | undefined): RemoteFinding | null {
   if (size === undefined) {
-    return { fault: "missing", blob, message: `the remote has no ${blob.key}` };
+    return { fault: "missing", blob, message: "the remote has not got it" };
   }
   if (fitsObjectSize(blob, size)) return null;
   const of = blob.compressed ? `for a blob of ${blob.size} bytes, compressed` : `of ${blob.size}`;
-  const message = `the remote has ${size} bytes ${of}: ${blob.key}`;
+  const message = `the remote has ${size} bytes ${of}`;
   return { fault: "wrong-size", blob, message };
 }
 

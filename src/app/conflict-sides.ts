@@ -104,6 +104,12 @@ export async function writeBeside(
   }
 }
 
+/** What `writeBeside` would write. */
+export function besideFile(sides: ConflictSides, side: Choice): WrittenBeside | null {
+  const version = sides[side];
+  return version && { side, file: besideName(sides.path, side, version.oid) };
+}
+
 /** `model.theirs-1a2b3c4d.bin`: what opens the one opens the other. */
 function besideName(payload: string, side: Choice, oid: Oid): string {
   const { dir, name, ext } = path.posix.parse(payload);

@@ -46,9 +46,13 @@ async function named(ctx: Context, refs: readonly string[]): Promise<string[]> {
   for (const ref of refs.length > 0 ? refs : ["HEAD", "@{upstream}"]) {
     const commit = await resolveCommit(ctx, ref);
     if (commit !== null) commits.add(commit);
-    else if (refs.length > 0) throw new BlobsyError("USAGE", `${ref} names no commit here`);
+    else if (refs.length > 0) throw noCommit(ref);
   }
   return [...commits];
+}
+
+function noCommit(ref: string): BlobsyError {
+  return new BlobsyError("USAGE", `${ref} names no commit here`, { next: "git branch --all" });
 }
 
 async function resolveCommit(ctx: Context, ref: string): Promise<string | null> {

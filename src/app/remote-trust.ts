@@ -7,17 +7,13 @@
  * No automatic run ever creates a directory or the file that marks it: only `createRemote` (for
  * `init`) and `markRemote` (for `trust`) do.
  */
-import { randomUUID } from "node:crypto";
-import { lstat, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import type { BackendConfig, Config } from "../domain/config.js";
-import { BlobsyError, errnoOf, fromErrno, isBlobsyError } from "../domain/errors.js";
-import { isDotGit } from "../domain/git-names.js";
+import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
 import type { Origin, RemoteUrl } from "../domain/remote-url.js";
-import { writeFileAtomic } from "../fs/atomic.js";
+import { shellWord } from "../domain/shell-words.js";
 import { mkdirs } from "../fs/ops.js";
 import type { Repository } from "../git/repository.js";
-import { markerFile, markerText } from "../transport/local.js";
 import type { TransportSpec } from "../transport/registry.js";
 import { httpsSpec } from "./https-remote.js";
 import {
@@ -28,6 +24,14 @@ import {
   trustCommand,
   trustedCommand,
 } from "./command-trust.js";
+import {
+  absoluteDir,
+  assertDirectory,
+  assertMarked,
+  assertPlace,
+  markRemote,
+  realOrSame,
+} from "./local-place.js";
 import { noteFirst, pinOrRefuse, pinRemote, refuseOther } from "./remote-pin.js";
 import { s3Name, s3Spec } from "./s3-remote.js";
 import { chooseTool } from "./tool-remote.js";
@@ -126,7 +130,8 @@ export async function trustRemote(
   const command = commandBackend(config, backend);
   if (command) return trustCommand(repo, command);
   const found = configuredRemote(config, backend);
-  if (found.remote.kind === "local") await markRemote(repo, found.remote.dir, found.origin);
+  if (found.remote.kind === "local")
+    await markRemote(repo, found.name, found.remote.dir, found.origin);
   const approval = approvalOf(found.backend);
   if (approval !== null) await approve(repo, approval);
   const how = await specOf(repo, config, found);
@@ -151,21 +156,7 @@ export async function createRemote(
   } catch (error) {
     throw fromErrno(error, `creating the remote ${dir}`, dir);
   }
-  await markRemote(repo, remote.dir, origin);
-}
-
-async function markRemote(repo: Repository, written: string, origin: Origin): Promise<void> {
-  const dir = absoluteDir(repo, written);
-  if (origin === "committed") await assertPlace(repo, dir, written);
-  await assertDirectory(dir, written);
-  if (await isMarked(dir)) return;
-  const marker = markerFile(dir);
-  try {
-    await mkdirs(path.dirname(marker));
-    await writeFileAtomic(marker, markerText(randomUUID()), { durable: true });
-  } catch (error) {
-    throw fromErrno(error, `marking the remote ${dir}`, marker);
-  }
+  await markRemote(repo, "default", remote.dir, origin);
 }
 
 /**
@@ -195,10 +186,7 @@ function configuredRemote(config: Config, backend?: string): ConfiguredRemote {
   const name = backend ?? config.backend.value;
   const found: BackendConfig | undefined = config.backends.get(name);
   if (!found?.url) {
-    const others = [...config.backends.keys()].filter((other) => other !== name);
-    const known = others.length === 0 ? "" : `; there are ${others.join(", ")}`;
-    const message = `no remote is configured: backend "${name}" has no url${known}`;
-    throw new BlobsyError("NO_REMOTE", message, { next: "blobsy init local:../blobs" });
+    throw notConfigured(config, name);
   }
   const { value: remote, origin } = found.url;
   const url = nameOf(remote);
@@ -211,6 +199,20 @@ function configuredRemote(config: Config, backend?: string): ConfiguredRemote {
     origin: isCommitted ? "committed" : "user",
     url: s3Name(url, found),
   };
+}
+
+/** A project without any remote begins with one; a name that was not found is one more, or mistyped. */
+function notConfigured(config: Config, name: string): BlobsyError {
+  const others = [...config.backends.values()].flatMap((one) => (one.url ? one.name : []));
+  if (others.length === 0) {
+    const message = `no remote is configured: backend "${name}" has no url`;
+    return new BlobsyError("NO_REMOTE", message, { next: "blobsy init local:../blobs" });
+  }
+  return new BlobsyError(
+    "NO_REMOTE",
+    `there is no backend "${name}" with a url; configured: ${others.join(", ")}`,
+    { next: `blobsy config set ${shellWord(`backend.${name}.url`)} <url>` },
+  );
 }
 
 function nameOf(remote: RemoteUrl): string {
@@ -238,105 +240,8 @@ async function specOf(
   const dir = absoluteDir(repo, written);
   if (found.origin === "committed") {
     await assertPlace(repo, dir, written);
-    await assertDirectory(dir, written);
+    await assertDirectory(dir, written, found.name);
     await assertMarked(repo, dir, written);
   }
   return { spec: { kind: "local", dir: await realOrSame(dir) } };
-}
-
-/** Resolved by name alone, so that no `..` is left for a link to change the meaning of. */
-function absoluteDir(repo: Repository, written: string): string {
-  return path.resolve(repo.mainWorktree, written);
-}
-
-/** @throws {BlobsyError} NO_REMOTE where a commit must not lead us */
-async function assertPlace(repo: Repository, dir: string, written: string): Promise<void> {
-  const refuse = (why: string): never => {
-    throw new BlobsyError("NO_REMOTE", `local:${written} is not used: ${why}`, { path: dir });
-  };
-  if (path.isAbsolute(written)) refuse("a committed path must be relative to the repository");
-  for (const worktree of new Set([repo.mainWorktree, repo.worktree])) {
-    if (isInside(worktree, dir)) refuse("it holds the worktree itself");
-    if (await linkBelow(worktree, dir)) refuse("it is reached through a link in the worktree");
-  }
-  for (const place of new Set([dir, await realOrSame(dir)])) {
-    if (isInside(repo.commonDir, place)) refuse("it holds the Git directory");
-    if (place.split(path.sep).some(isDotGit)) refuse("it lies inside a .git");
-    if (await isInGitDir(place)) refuse("it lies inside a Git directory");
-  }
-}
-
-/** Is `inner` the directory `outer`, or below it? */
-function isInside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(outer === path.sep ? outer : outer + path.sep);
-}
-
-async function linkBelow(worktree: string, dir: string): Promise<boolean> {
-  if (!isInside(dir, worktree)) return false;
-  let at = worktree;
-  for (const part of path.relative(worktree, dir).split(path.sep)) {
-    at = path.join(at, part);
-    if (await is("isSymbolicLink", at, lstat)) return true;
-  }
-  return false;
-}
-
-/** As Git tells one: a directory with HEAD, objects and refs in it (setup.c, is_git_directory). */
-async function isInGitDir(dir: string): Promise<boolean> {
-  for (let at = dir; path.dirname(at) !== at; at = path.dirname(at)) {
-    const names = ["HEAD", "objects", "refs"].map((name) => stat(path.join(at, name)));
-    const found = await Promise.allSettled(names);
-    if (found.every(({ status }) => status === "fulfilled")) return true;
-  }
-  return false;
-}
-
-async function assertDirectory(dir: string, written: string): Promise<void> {
-  if (await is("isDirectory", dir, stat)) return;
-  throw new BlobsyError(
-    "NO_REMOTE",
-    `the remote local:${written} is not here: no directory ${dir}`,
-    {
-      path: dir,
-      next: "git config blobsy.backend.default.url local:<where it is>",
-    },
-  );
-}
-
-async function assertMarked(repo: Repository, dir: string, written: string): Promise<void> {
-  if (isInside(dir, repo.mainWorktree) || (await isMarked(dir))) return;
-  throw new BlobsyError(
-    "NEEDS_TRUST",
-    `local:${written} leads out of this repository, to ${dir}, which is not marked as a blobsy remote`,
-    { path: dir, next: "blobsy trust" },
-  );
-}
-
-async function isMarked(dir: string): Promise<boolean> {
-  const marker = markerFile(dir);
-  return (
-    (await is("isDirectory", path.dirname(marker), lstat)) && (await is("isFile", marker, lstat))
-  );
-}
-
-async function is(
-  what: "isFile" | "isDirectory" | "isSymbolicLink",
-  file: string,
-  look: typeof lstat | typeof stat,
-): Promise<boolean> {
-  try {
-    return (await look(file))[what]();
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "ENOENT" || errno === "ENOTDIR" || errno === "ELOOP") return false;
-    throw fromErrno(error, "looking at the remote", file);
-  }
-}
-
-async function realOrSame(dir: string): Promise<string> {
-  try {
-    return await realpath(dir);
-  } catch {
-    return dir; // not there; whoever uses it will say so
-  }
 }

@@ -17,6 +17,7 @@ import { readBlobs } from "../git/objects.js";
 import { assessAll } from "./preview.js";
 import type { Choice } from "./assess.js";
 import {
+  besideFile,
   type ConflictSides,
   sidesOfSubject,
   sidesOfUnmerged,
@@ -71,7 +72,9 @@ export async function resolve(ctx: Context, request: ResolveRequest): Promise<Re
   const { side } = request;
   const found = { calm, conflicts: sides, beside: [] };
   if (request.dryRun || settled.length === 0) {
-    return { ...found, settled, report: emptyReport() };
+    const would = sides.flatMap((one) => besideFile(one, otherThan(side)) ?? []);
+    const beside = request.keepBoth ? would : [];
+    return { ...found, beside, settled, report: emptyReport() };
   }
   const beside = request.keepBoth ? await keepBoth(ctx, sides, side) : [];
   if (side === null) return { ...found, settled: [], beside, report: emptyReport() };
@@ -98,6 +101,10 @@ export async function resolve(ctx: Context, request: ResolveRequest): Promise<Re
 }
 
 /** Ours lies at its path already, as long as nothing is settled. */
+function otherThan(taken: Choice | null): Choice {
+  return taken === "theirs" ? "ours" : "theirs";
+}
+
 async function keepBoth(
   ctx: Context,
   conflicts: readonly ConflictSides[],
@@ -105,7 +112,7 @@ async function keepBoth(
 ): Promise<WrittenBeside[]> {
   const written: WrittenBeside[] = [];
   for (const sides of conflicts) {
-    const one = await writeBeside(ctx, sides, taken === "theirs" ? "ours" : "theirs");
+    const one = await writeBeside(ctx, sides, otherThan(taken));
     if (one !== null) written.push(one);
   }
   return written;

@@ -48,6 +48,16 @@ export function namedKey(text: string): NamedKey {
   return { name: { section: setting.section, sub: setting.sub, key }, shown, known };
 }
 
+/** Is it the name of a setting, as `namedKey` takes it? */
+export function isSettingName(text: string): boolean {
+  try {
+    return namedKey(text) !== null;
+  } catch (error) {
+    if (isBlobsyError(error)) return false;
+    throw error;
+  }
+}
+
 const fold = (name: string): string => name.toLowerCase();
 
 function patternOf({ section, sub, key }: Setting): string {

@@ -75,7 +75,7 @@ export async function status(ctx: Context): Promise<StatusReport> {
     notes: orphaned,
     pending: readPending(state),
   });
-  const [letters, uploads, { installed, hasUpstream }] = await Promise.all([
+  const [letters, uploads, around] = await Promise.all([
     refLetters(ctx),
     knownUploads(ctx),
     surroundings(ctx),
@@ -93,7 +93,7 @@ export async function status(ctx: Context): Promise<StatusReport> {
   );
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const problems = readProblems(state);
-  return { files, refused: assessment.refused, problems, installed, hasUpstream };
+  return { files, refused: assessment.refused, problems, ...around };
 }
 
 /** One file, before it is known where Git and the remote stand. */
@@ -129,7 +129,9 @@ function fileStatus(one: Described, letters: string, uploads: Proofs | null): Fi
   };
 }
 
-async function surroundings(ctx: Context): Promise<{ installed: boolean; hasUpstream: boolean }> {
+async function surroundings(
+  ctx: Context,
+): Promise<Pick<StatusReport, "installed" | "hasUpstream">> {
   const ask = async (...args: string[]): Promise<boolean> => {
     const { code } = await runGit(ctx.repo, args, { okCodes: [0, 1, 128] });
     return code === 0;

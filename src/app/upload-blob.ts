@@ -77,8 +77,9 @@ async function lookAgain(
     return session.fetch(blob);
   }
   const what = found === null ? "is not there" : `has ${found.size} bytes there`;
-  const message = `${session.remote.url} took ${blob.key}, ${sent} bytes, and it ${what}`;
-  throw new BlobsyError("BLOB_CORRUPT", message);
+  const message = `backend "${session.remote.name}" took ${blob.key}, ${sent} bytes, and it ${what}`;
+  const next = "blobsy push; if it stays, look at what that remote does with what it is given";
+  throw new BlobsyError("BLOB_CORRUPT", message, { next });
 }
 
 /**

@@ -39,6 +39,10 @@ export async function parseCommandLine(host: CommandHost): Promise<ParsedCall | 
     // No command at all: Commander would have printed its help.
     const isBare = error instanceof CommanderError && error.code === "commander.help";
     if (!isBare || error.exitCode === 0) throw error;
+    const unknown = host.argv[host.argv.indexOf("help") + 1];
+    if (host.argv.includes("help") && unknown !== undefined) {
+      throw new CommanderError(1, "commander.unknownCommand", `unknown command '${unknown}'`);
+    }
     const flags = program.opts<Record<string, unknown>>();
     const asked = flags["version"] === true && COMMANDS.find(({ name }) => name === "version");
     return { spec: asked || OVERVIEW, args: [], flags };
@@ -130,8 +134,16 @@ async function perform(host: CommandHost, { spec, args, flags }: ParsedCall): Pr
     reporter.close();
     // What was interrupted says so once, in main.ts.
     if (host.signal.aborted) return 1;
-    return fail(host, spec.name, error, { json, verbose });
+    return fail(host, spec.name, withHelpOf(spec.name, error), { json, verbose });
   }
+}
+
+/** What was asked for wrongly, without a better idea of what to ask for, is explained in that command's help. */
+function withHelpOf(command: string, error: unknown): unknown {
+  if (!isBlobsyError(error) || error.code !== "USAGE" || error.next !== undefined) return error;
+  const next = `blobsy ${command} --help`;
+  const path = error.path === undefined ? {} : { path: error.path };
+  return new BlobsyError("USAGE", error.message, { ...path, next, cause: error.cause });
 }
 
 function deliver(

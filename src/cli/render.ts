@@ -24,7 +24,8 @@ export function summary(verb: string, paths: readonly string[], bytes?: number):
   if (paths.length === 0) return [];
   const size = bytes === undefined ? "" : ` (${formatSize(bytes)})`;
   if (paths.length === 1) return [`${verb} ${name(paths[0] ?? "")}${size}`];
-  const names = paths.length <= MAX_NAMES ? paths.map((path) => `  ${name(path)}`) : [];
+  const few = paths.length <= MAX_NAMES;
+  const names = few ? [...paths].sort().map((path) => `  ${name(path)}`) : [];
   return [`${verb} ${formatCount(paths.length, "payload")}${size}`, ...names];
 }
 

@@ -109,12 +109,15 @@ function nextStep({ next, code, path }: BlobsyError): string {
   return path === undefined ? advice : advice.replaceAll("<path>", pasteWord(path));
 }
 
+/** What the message already says is not said again. */
 function causes(error: BlobsyError): string[] {
   const lines: string[] = [];
+  let said = error.message;
   let cause = error.cause;
   while (cause !== undefined && lines.length < 5) {
     const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
-    lines.push(`  cause: ${redact(escapeForTerminal(text))}`);
+    if (!said.includes(text)) lines.push(`  cause: ${redact(escapeForTerminal(text))}`);
+    said = text;
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return lines;

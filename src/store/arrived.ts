@@ -1,6 +1,6 @@
 /** Nothing that arrives is a blob until it was found to be: right length, right hash. */
 import { BlobsyError } from "../domain/errors.js";
-import type { Oid } from "../domain/oid.js";
+import { shortOid, type Oid } from "../domain/oid.js";
 import { lstatFacts } from "../fs/facts.js";
 import { hashFile } from "../fs/hash.js";
 
@@ -16,7 +16,7 @@ interface Blob {
 export async function checkArrived(file: string, blob: Blob, known: Oid | null): Promise<void> {
   const found = known ? { oid: known, size: lstatFacts(file)?.size ?? -1 } : await hashFile(file);
   if (found.oid === blob.oid && found.size === blob.size) return;
-  const tell = ({ oid, size }: Blob): string => `${size} bytes with SHA-256 ${oid}`;
+  const tell = ({ oid, size }: Blob): string => `${size} bytes with SHA-256 ${shortOid(oid)}`;
   const message = `what arrived is not the blob: got ${tell(found)}, not ${tell(blob)}`;
   throw new BlobsyError("BLOB_CORRUPT", message, { path: file });
 }

@@ -114,7 +114,7 @@ class CommandTransport implements Transport {
 
   remove(key: string, options: TransportOptions = {}): Promise<void> {
     return this.#inScratch(options, async (dir) => {
-      const values = { local: "", remote_key: key, hash: "", size: "" };
+      const values = { local: "", remote_key: key, hash: hashIn(key), size: "" };
       const end = await this.#runner.run("remove", dir, values, options);
       if (end.because === "itself" && end.code === 0) return;
       const failed = this.#failed("remove", end);
@@ -159,7 +159,7 @@ class CommandTransport implements Transport {
   /** `"unknown"` where it says that the object is there, and not how large it is. */
   #exists(key: string, options: TransportOptions): Promise<{ size: number } | "unknown" | null> {
     return this.#inScratch(options, async (dir) => {
-      const values = { local: "", remote_key: key, hash: "", size: "" };
+      const values = { local: "", remote_key: key, hash: hashIn(key), size: "" };
       const end = await this.#runner.run("exists", dir, values, options);
       if (end.because === "itself" && end.code === NO) return null;
       if (end.because !== "itself" || end.code !== 0) throw this.#failed("exists", end);
@@ -213,7 +213,7 @@ class CommandTransport implements Transport {
     const values = {
       local: file,
       remote_key: key,
-      hash: options.oid ?? "",
+      hash: options.oid ?? hashIn(key),
       size: String(maxBytes),
     };
     const how = { ...options, size: maxBytes, watch, out: file };
@@ -308,4 +308,9 @@ function lstatOrNull(file: string): Stats | null {
   } catch {
     return null; // a component that cannot be looked at
   }
+}
+
+/** A key names its content, and mostly in full (domain/remote-key.ts); `""` where it does not. */
+function hashIn(key: string): string {
+  return /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/.exec(key)?.[0] ?? "";
 }

@@ -12,6 +12,16 @@ import type { World } from "./world.js";
 const DIR = fileURLToPath(new URL("../golden", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
+export type Story = (t: Transcript, w: World) => void;
+
+/** A project with a remote, an origin and `data/model.bin`, pushed; the transcript is in it. */
+export function tracked(t: Transcript, w: World): void {
+  const a = w.initWithRemote("project");
+  a.write("data/model.bin", "model one\n");
+  t.in("project");
+  t.quietly("blobsy track -q data/model.bin && git commit -qm 'the model' && git push -q");
+}
+
 /** One story as a person at a terminal would tell it. */
 export class Transcript {
   readonly #parts: string[] = [];

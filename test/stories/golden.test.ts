@@ -6,18 +6,9 @@ import { describe, expect, it } from "vitest";
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { COMMANDS } from "../../src/cli/command-table.js";
-import { expectGolden, Transcript } from "../helpers/golden.js";
-import { world, type World } from "../helpers/world.js";
-
-type Story = (t: Transcript, w: World) => void;
-
-/** A project with a remote, an origin and `data/model.bin`, pushed; the transcript is in it. */
-function tracked(t: Transcript, w: World): void {
-  const a = w.initWithRemote("project");
-  a.write("data/model.bin", "model one\n");
-  t.in("project");
-  t.quietly("blobsy track -q data/model.bin && git commit -qm 'the model' && git push -q");
-}
+import { expectGolden, Transcript, type Story, tracked } from "../helpers/golden.js";
+import { world } from "../helpers/world.js";
+import { MORE_STORIES } from "./golden-more.js";
 
 const STORIES: Readonly<Record<string, Story>> = {
   "first-contact": (t, w) => {
@@ -298,7 +289,7 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 describe("what people see", () => {
-  it.each(Object.entries(STORIES))("%s", (name, story) => {
+  it.each(Object.entries({ ...STORIES, ...MORE_STORIES }))("%s", (name, story) => {
     const w = world();
     w.env["GIT_CONFIG_PARAMETERS"] = "'advice.statusHints=false' 'core.abbrev=12'";
     const t = new Transcript(w);
@@ -318,7 +309,9 @@ describe("what people see", () => {
 
   it("is all that lies in test/golden", () => {
     const dir = fileURLToPath(new URL("../golden", import.meta.url));
-    const known = [...Object.keys(STORIES), "help", "errors"].map((name) => `${name}.txt`);
+    const known = [...Object.keys({ ...STORIES, ...MORE_STORIES }), "help", "errors"].map(
+      (name) => `${name}.txt`,
+    );
     expect(readdirSync(dir).sort()).toEqual(known.sort());
   });
 });

@@ -3,6 +3,7 @@ import {
   changeOwn,
   changeShared,
   getSetting,
+  isSettingName,
   listSettings,
   namedKey,
   type ShownSetting,
@@ -37,11 +38,17 @@ export const run: Run = async (call) => {
       need(key !== undefined && values.length > 0, `config ${verb} takes a setting and its value`);
       return change(call, scope, key, values, verb === "add");
     default:
-      throw new BlobsyError("USAGE", `config does not know ${verb}`, {
-        next: `blobsy config get ${pasteWord(verb)}`,
-      });
+      throw unknownVerb(verb);
   }
 };
+
+/** Git takes `git config <name>`; whoever writes it so means `get`. */
+function unknownVerb(verb: string): BlobsyError {
+  const isSetting = isSettingName(verb);
+  const message = `config does not know ${verb}; it takes list, get, set, add or unset`;
+  const next = isSetting ? `blobsy config get ${pasteWord(verb)}` : "blobsy config --help";
+  return new BlobsyError("USAGE", message, { next });
+}
 
 function scopeOf({ flags }: CommandCall): (typeof SCOPES)[number] | null {
   const given = SCOPES.filter((scope) => flags[scope] === true);
@@ -61,7 +68,10 @@ async function list({ cwd, reporter }: CommandCall): Promise<Outcome> {
     result: { settings: settings.map(safe) },
     answer: settings.flatMap((setting) => {
       const { key, values, origin } = safe(setting);
-      return values.map((value) => `${name(key).padEnd(width)}  ${name(value)}  (${name(origin)})`);
+      return values.map(
+        (value) =>
+          `${name(key).padEnd(width)}  ${name(value)}  (${name(origin.replace(/^file:/, ""))})`,
+      );
     }),
   };
 }

@@ -12,8 +12,13 @@ import { name, reconcileOutcome } from "../render.js";
 export const run: Run = async (call) => {
   const { cwd, args, dryRun, reporter, signal, flags } = call;
   const ctx = await openContext(cwd, reporter);
-  const oid = text(call, "oid", /^(?:sha256:)?[0-9a-f]{4,64}$/i);
-  const to = text(call, "to", /./);
+  const oid = text(
+    call,
+    "oid",
+    /^(?:sha256:)?[0-9a-f]{4,64}$/i,
+    "a hash as listed, or four or more digits of its beginning",
+  );
+  const to = text(call, "to", /./, "the name of a file");
   const named = {
     cwd,
     args,
@@ -49,10 +54,17 @@ function versionJson({ key, ...version }: Recoverable): object {
   return { ...withHash(version), ...(key === undefined ? {} : parsePlace(key)) };
 }
 
-function text({ flags }: CommandCall, flag: string, allowed: RegExp): string | undefined {
+function text(
+  { flags }: CommandCall,
+  flag: string,
+  allowed: RegExp,
+  takes: string,
+): string | undefined {
   const value = flags[flag];
   if (typeof value !== "string" || allowed.test(value)) return value as string | undefined;
-  throw new BlobsyError("USAGE", `--${flag} cannot be ${value}`, { next: "blobsy recover --help" });
+  throw new BlobsyError("USAGE", `--${flag} takes ${takes}, not ${value}`, {
+    next: "blobsy recover --help",
+  });
 }
 
 function told({ path, to, version, tracked }: Recovered, dryRun: boolean): string {

@@ -40,7 +40,9 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
     answer: show ? conflicts.flatMap(sidesLines) : [],
     notes: [
       ...(side === null ? [] : summary(dryRun ? "would settle" : what, settled)),
-      ...beside.map(({ side: which, file }) => `${which} is in ${name(file)}`),
+      ...beside.map(
+        ({ side: which, file }) => `${which} ${dryRun ? "would be" : "is"} in ${name(file)}`,
+      ),
       ...calm.map((path) => `${name(path)} is in no conflict`),
       ...nothing,
       ...(report.events.length > 0 ? done.notes : []),

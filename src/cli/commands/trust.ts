@@ -15,14 +15,19 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
     ...(view.tool ? { tool: view.tool } : {}),
   };
   if (dryRun) {
-    const notes = [`would use ${name(url)}, as backend "${name(backend)}" names it`];
+    const notes = [`would use ${remoteName(url)}, as backend "${name(backend)}" names it`];
     return { result: { dry_run: true, backend, url, ...shown }, answer, notes };
   }
   await trust(ctx, args[0]);
-  const notes = [`this clone uses ${name(url)} from now on`];
+  const notes = [`this clone uses ${remoteName(url)} from now on`];
   if (view.approves.length > 0) notes.push("a change of these lines has to be approved again");
   return { result: { backend, url, ...shown }, answer, notes };
 };
+
+function remoteName(url: string): string {
+  const [, backend] = /^command:(.*)$/s.exec(url) ?? [];
+  return backend === undefined ? name(url) : `the commands of backend "${name(backend)}"`;
+}
 
 /** What a commit wants to run; nothing when it names no program. */
 function describeTrust({
@@ -34,7 +39,7 @@ function describeTrust({
   tool,
 }: TrustView): string[] {
   if (approves.length === 0) return [];
-  const already = alreadyApproved ? ", as you have approved before" : "";
+  const already = alreadyApproved ? "; you have approved it before" : "";
   const through = shell ? ", through a shell" : "";
   return [
     `backend "${name(backend)}" of .blobsyconfig runs this on your machine, as you${through}${already}:`,

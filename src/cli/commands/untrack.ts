@@ -10,7 +10,8 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
   const paths = result.files.map(({ path }) => path);
   const notes = summary(dryRun ? "would untrack" : "untracked", paths);
   if (notes.length > 0 && !dryRun) {
-    notes.push("ordinary files from now on, which git add would take into Git");
+    const what = paths.length === 1 ? "an ordinary file" : "ordinary files";
+    notes.push(`${what} from now on, which git add would take into Git`);
   }
   return verbOutcome({ ...result, files: result.files.map(withHash) }, dryRun, notes);
 };
