@@ -15,7 +15,8 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
     ...(view.tool ? { tool: view.tool } : {}),
   };
   if (dryRun) {
-    const notes = [`would use ${remoteName(url)}, as backend "${name(backend)}" names it`];
+    const named = isCommand(url) ? "" : `, as backend "${name(backend)}" names it`;
+    const notes = [`would use ${remoteName(url)}${named}`];
     return { result: { dry_run: true, backend, url, ...shown }, answer, notes };
   }
   await trust(ctx, args[0]);
@@ -24,9 +25,13 @@ export const run: Run = async ({ cwd, args, dryRun, reporter }) => {
   return { result: { backend, url, ...shown }, answer, notes };
 };
 
+const COMMAND = "command:";
+const isCommand = (url: string): boolean => url.startsWith(COMMAND);
+
 function remoteName(url: string): string {
-  const [, backend] = /^command:(.*)$/s.exec(url) ?? [];
-  return backend === undefined ? name(url) : `the commands of backend "${name(backend)}"`;
+  return isCommand(url)
+    ? `the commands of backend "${name(url.slice(COMMAND.length))}"`
+    : name(url);
 }
 
 /** What a commit wants to run; nothing when it names no program. */
