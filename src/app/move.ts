@@ -7,7 +7,7 @@
  * runs next, and `git mv` of a ref file is the same thing.
  */
 import path from "node:path";
-import { BlobsyError } from "../domain/errors.js";
+import { BlobsyError, isBlobsyError } from "../domain/errors.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
@@ -53,6 +53,7 @@ export async function move(ctx: Context, request: MoveRequest): Promise<MoveResu
     return { files: problems.length > 0 ? [] : files, problems, report: emptyReport() };
   }
   const problems: BlobsyError[] = [];
+  let isUnderWay = false;
   let wasThere: readonly PayloadPath[] = [];
   const both = new Set(plan.payloads.flatMap(({ from, to }) => [from, to]));
   const report = await reconcile(ctx, {
@@ -60,17 +61,28 @@ export async function move(ctx: Context, request: MoveRequest): Promise<MoveResu
     // Not those it goes to: what lies there may be the user's own.
     asked: plan.payloads.map(({ from }) => from),
     wait: true,
-    only: (payload) => problems.length === 0 && both.has(payload),
+    only: (payload) => isUnderWay && both.has(payload),
     first: async ({ cache }) => {
       problems.push(...(await whyNotMove(ctx, plan, cache)));
       if (problems.length === 0) problems.push(...(await ignoreFirst(ctx, cache, plan)));
       if (problems.length > 0) return;
       await remember(ctx, cache, plan);
       wasThere = plan.payloads.flatMap(({ from, to }) => (isThere(ctx, from) ? to : []));
-      await gitMove(ctx, plan, []);
+      isUnderWay = true;
+      try {
+        await gitMove(ctx, plan, []);
+      } catch (error) {
+        if (!isBlobsyError(error)) throw error;
+        problems.push(error);
+        await unignore(ctx, cache, staying(ctx, plan));
+      }
     },
   });
-  if (problems.length > 0) return { files: [], problems, report: emptyReport() };
+  if (!isUnderWay) return { files: [], problems, report: emptyReport() };
+  if (problems.length > 0) {
+    const still = new Set(staying(ctx, plan));
+    return { files: files.filter((file) => !still.has(file.path)), problems, report };
+  }
   for (const { from } of plan.payloads) await removeEmptyParents(ctx.repo.worktree, from);
   await stageIgnoreFiles(
     ctx,
@@ -160,15 +172,25 @@ async function ignoreFirst(
     });
   });
   const problems = [...refused, ...seen];
-  if (problems.length > 0) {
-    await ignorePayloads(ctx, {
-      mode: "exact",
-      actor: "command",
-      payloads: known,
-      met: new Set(names),
-    });
-  }
+  if (problems.length > 0) await unignore(ctx, cache, names);
   return problems;
+}
+
+/** Takes the ignore lines of these back. */
+async function unignore(
+  ctx: Context,
+  cache: StatCache,
+  names: readonly PayloadPath[],
+): Promise<void> {
+  const payloads = new Set<string>(cache.paths());
+  await ignorePayloads(ctx, { mode: "exact", actor: "command", payloads, met: new Set(names) });
+}
+
+/** Git may have moved some before it stopped: those go on. */
+function staying(ctx: Context, { payloads }: MovePlan): PayloadPath[] {
+  return payloads.flatMap(({ to }) =>
+    readRef(ctx.repo.worktree, to).kind === "absent" ? [to] : [],
+  );
 }
 
 /** One command for all: Git looks at every one of them before it moves the first. */

@@ -33,7 +33,7 @@ export type RefOnDisk =
       readonly kind: "invalid" | "conflicted" | "refused";
       readonly reason: string;
       readonly text: Buffer | null;
-      readonly facts: FileFacts;
+      readonly facts: FileFacts | null;
     };
 
 /** What is kept of it: there may be a hundred thousand. */
@@ -57,8 +57,26 @@ export function seenRef(ref: RefOnDisk): SeenRef {
 /** A ref file is 4096 bytes at most; one more tells that it is longer. */
 const MAX_REF_BYTES = 4096;
 
+/** What cannot be looked at is this one path's trouble, and stops nothing else. */
 export function readRef(worktree: string, payload: PayloadPath): RefOnDisk {
   const file = path.join(worktree, refPathOf(payload));
+  try {
+    return readRefAt(file);
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) throw error;
+    if (errno === "ENOENT") return { kind: "absent" }; // gone between the look and the reading
+    return {
+      kind: "refused",
+      reason: `its ref file cannot be read (${errno})`,
+      text: null,
+      facts: null,
+    };
+  }
+}
+
+/** @throws system errors */
+function readRefAt(file: string): RefOnDisk {
   const facts = lstatFacts(file);
   if (facts === null) return { kind: "absent" };
   if (facts.kind !== "file") {

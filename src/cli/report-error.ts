@@ -5,7 +5,13 @@
  * A user's mistake or misfortune gets a sentence that is true now and a next step. Anything that is
  * not a BlobsyError is our own bug, says so, and keeps its stack.
  */
-import { isBlobsyError, type BlobsyError, type ErrorCode } from "../domain/errors.js";
+import {
+  type BlobsyError,
+  type ErrorCode,
+  errnoOf,
+  fromErrno,
+  isBlobsyError,
+} from "../domain/errors.js";
 import { redact } from "../domain/redact.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { escapeForTerminal } from "../domain/terminal.js";
@@ -60,8 +66,9 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** Describes any thrown value. `verbose` adds the causes below a BlobsyError. */
-export function describeError(error: unknown, options: { verbose: boolean }): ErrorReport {
-  if (!isBlobsyError(error)) return describeBug(error);
+export function describeError(thrown: unknown, options: { verbose: boolean }): ErrorReport {
+  const error = fromSystem(thrown);
+  if (error === null) return describeBug(thrown);
   const lines = [`blobsy: ${headline(error)}`, `  ${nextStep(error)}`];
   if (options.verbose) lines.push(...causes(error));
   return { lines, exitCode: exitCodeOf([error]), json: errorJson(error) };
@@ -81,6 +88,17 @@ export function errorJson(error: BlobsyError): ErrorJson {
 export function exitCodeOf(errors: readonly BlobsyError[]): ExitCode {
   if (errors.length === 0) return 0;
   return errors.every(({ code }) => code === "CONFLICT") ? 2 : 1;
+}
+
+/** Failures of the machine, not of the program: permissions, room, a disk that fails. */
+const OF_THE_SYSTEM = /^(?:EACCES|EPERM|EROFS|ENOSPC|EDQUOT|EFBIG|EIO|EMFILE|ENFILE|ESTALE)$/;
+
+/** What nobody below has put into words. @returns `null` for what is a bug */
+function fromSystem(error: unknown): BlobsyError | null {
+  if (isBlobsyError(error)) return error;
+  if (!(error instanceof Error) || !OF_THE_SYSTEM.test(errnoOf(error) ?? "")) return null;
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return fromErrno(error, `${syscall ?? "it"} failed`, path ?? ".");
 }
 
 function describeBug(error: unknown): ErrorReport {

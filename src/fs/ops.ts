@@ -13,6 +13,7 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  chmodSync,
   fchmodSync,
   fdatasync,
   fsync,
@@ -243,6 +244,11 @@ export function symlink(target: string, file: string): Promise<void> {
 /** Removes a directory with all that is in it, if it is there; follows no link. */
 export function removeTree(dir: string): Promise<void> {
   return guarded("rmtree", dir, () => fsp.rm(dir, { recursive: true, force: true }));
+}
+
+/** For a file that cannot be opened as it is. */
+export function chmodAt(file: string, mode: number): Promise<void> {
+  return guarded("chmod", file, () => chmodSync(file, mode));
 }
 
 export function chmod(handle: OpenFile, file: string, mode: number): Promise<void> {

@@ -10,7 +10,7 @@
  */
 import path from "node:path";
 import { lstatSync } from "node:fs";
-import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { lstatFacts } from "./facts.js";
 import { closeFd, mkdir, openDirFd, syncDir, syncDirFd } from "./ops.js";
 import { SharedSync } from "./shared-sync.js";
@@ -102,7 +102,7 @@ export class SafeParent {
  * @param root the worktree's root, absolute
  * @param payload "/"-separated and relative to it, already a legal path
  * @returns null when one of the directories does not exist
- * @throws {BlobsyError} REFUSED_PATH when one is a link, a file, or holds a `.git`
+ * @throws {BlobsyError} REFUSED_PATH when one is a link, a file, or holds a `.git`; PERMISSION
  */
 export function checkParents(root: string, payload: string): SafeParent | null {
   const walk = new Walk(root, payload);
@@ -116,7 +116,8 @@ export function checkParents(root: string, payload: string): SafeParent | null {
     return walk.finish();
   } catch (error) {
     walk.giveUp();
-    throw error;
+    if (!/^(?:EACCES|EPERM)$/.test(errnoOf(error) ?? "")) throw error;
+    throw fromErrno(error, "its directory cannot be looked at", payload);
   }
 }
 

@@ -208,6 +208,15 @@ describe("mv", () => {
     a.assertPayload("x.bin", bytes("ours"));
   });
 
+  it("where Git cannot move it, nothing is left behind, and what had moved is whole", () => {
+    const a = start("a.bin", "b.bin");
+    a.write(".git/index.lock", "");
+    expect(a.blobsy("mv", "a.bin", "c.bin").code).toBe(1);
+    a.remove(".git/index.lock");
+    expect(excluded(a)).toEqual(["/a.bin", "/b.bin"]);
+    a.assertPristine();
+  });
+
   it("--dry-run says the same and does nothing; --json has it all", () => {
     const a = start("data/x.bin");
     const dry = JSON.parse(a.mustBlobsy("mv", "--dry-run", "--json", "data", "other")) as object;

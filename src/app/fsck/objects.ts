@@ -5,7 +5,8 @@ import { type Oid, shortOid } from "../../domain/oid.js";
 import { formatSize } from "../../domain/size.js";
 import { lstatFacts } from "../../fs/facts.js";
 import { moveNoReplace } from "../../fs/atomic.js";
-import { mkdirs } from "../../fs/ops.js";
+import { hashFile } from "../../fs/hash.js";
+import { chmodAt, mkdirs } from "../../fs/ops.js";
 import { isTempAbandoned, namesIn, tempName, tempOwner } from "../../fs/temp.js";
 import { hashMany } from "../../store/ingest-pool.js";
 import { objectPath, oidOfName } from "../../store/layout.js";
@@ -88,6 +89,7 @@ function howDamaged(size: number, blob: NamedBlob | undefined): string {
  */
 async function replaceObject(survey: Survey, oid: Oid, blob: NamedBlob | undefined): Promise<void> {
   const { store, reporter } = survey.ctx;
+  if (await isWholeOnceReadable(objectPath(store.layout, oid), oid)) return;
   if (blob === undefined) {
     await store.setAside(oid);
     reporter.note(
@@ -107,6 +109,13 @@ async function replaceObject(survey: Survey, oid: Oid, blob: NamedBlob | undefin
     throw error;
   }
   await store.adopt(aside, null);
+}
+
+/** Only its permissions were wrong. */
+async function isWholeOnceReadable(object: string, oid: Oid): Promise<boolean> {
+  if (((lstatFacts(object)?.mode ?? 0o400) & 0o400) !== 0) return false;
+  await chmodAt(object, 0o444);
+  return (await hashFile(object)).oid === oid;
 }
 
 /** Somebody put it there; its bytes are kept, under their own name. */

@@ -35,10 +35,11 @@ async function refusedNames(survey: Survey): Promise<Finding[]> {
 async function refusedPlaces(survey: Survey): Promise<Finding[]> {
   return (await survey.refs()).flatMap(({ payload }): Finding[] => {
     const reason = whyNotPlace(survey, payload);
-    const next = `move what is in the way, then: blobsy sync`;
-    return reason === null
-      ? []
-      : [{ fault: "path-refused", about: payload, message: reason, mend: null, next }];
+    if (reason === null) return [];
+    const isClosed = /\((?:EACCES|EPERM)\)/.test(reason);
+    const first = isClosed ? "check its permissions" : "move what is in the way";
+    const next = `${first}, then: blobsy sync`;
+    return [{ fault: "path-refused", about: payload, message: reason, mend: null, next }];
   });
 }
 

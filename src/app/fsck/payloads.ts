@@ -3,7 +3,9 @@
  * failing disk does not. So a payload whose stat record still vouches, and whose bytes are others, was
  * changed by nobody. All other payloads are as the user wants them.
  */
+import { accessSync, constants } from "node:fs";
 import path from "node:path";
+import { errnoOf } from "../../domain/errors.js";
 import type { PayloadPath } from "../../domain/repo-path.js";
 import { type StatRecord, vouches } from "../../domain/stat-trust.js";
 import type { FileFacts } from "../../domain/file-facts.js";
@@ -34,18 +36,38 @@ export const payloads: Check = {
       onBytes: (bytes) => survey.read.add(0, bytes),
       onFile: () => survey.read.add(1, 0),
     });
-    return vouched.flatMap((one, at): Finding[] => {
+    const damaged = vouched.flatMap((one, at): Finding[] => {
       const result = results[at];
       if (!result?.ok) {
-        const message = `it cannot be read: ${result?.error.message ?? ""}`;
-        const next = "check the disk and the file's permissions";
-        return [{ fault: "payload-damaged", about: one.payload, message, mend: null, next }];
+        return [unreadable(one.payload, result?.error.message ?? "")];
       }
       if (result.oid === one.record.oid || !vouches(one.record, result.facts)) return [];
       return [finding(survey, one, result.facts)];
     });
+    return [...damaged, ...unreadableOthers(survey, new Set(vouched.map((one) => one.payload)))];
   },
 };
+
+function unreadable(payload: string, why: string): Finding {
+  const message = `it cannot be read: ${why}`;
+  const next = "check the disk and the file's permissions";
+  return { fault: "payload-damaged", about: payload, message, mend: null, next };
+}
+
+/** Nothing can be said of their bytes, and so nothing keeps them in step. */
+function unreadableOthers(survey: Survey, known: ReadonlySet<string>): Finding[] {
+  const others = ([...survey.cache.paths()] as PayloadPath[]).filter((one) => !known.has(one));
+  return others.flatMap((payload) => {
+    const file = path.join(survey.worktree, payload);
+    if (factsQuietly(file)?.kind !== "file") return [];
+    try {
+      accessSync(file, constants.R_OK);
+      return [];
+    } catch (error) {
+      return [unreadable(payload, errnoOf(error) ?? String(error))];
+    }
+  });
+}
 
 function payloadsThatAreVouched(survey: Survey): Vouched[] {
   return ([...survey.cache.paths()] as PayloadPath[]).flatMap((payload) => {

@@ -36,7 +36,8 @@ function look(
   const onDisk = disk.kind === "absent" || disk.kind === "hash" ? null : disk;
   const next = `git restore --source=<a good commit> --staged --worktree -- ${pasteWord(about)}`;
   if (onDisk?.kind === "refused") {
-    return { fault: "ref-file", about, message: onDisk.reason, mend: null, next };
+    const how = onDisk.facts === null ? "check the permissions of it and its directory" : next;
+    return { fault: "ref-file", about, message: onDisk.reason, mend: null, next: how };
   }
   const parsed = onDisk?.text ? parseRefFile(onDisk.text) : onDisk ? null : inIndex;
   if (parsed?.ok) return null;
