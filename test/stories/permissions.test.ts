@@ -31,6 +31,7 @@ function fresh(): Repo {
 
 const as = (a: Repo, ...command: string[]) => a.run([...WITHOUT_RIGHTS, ...command]);
 
+// Where nobody can be kept from reading, there is nothing to see.
 describe.skipIf(!canTell)("what may not be read", () => {
   it.each([
     ["a payload", "a.bin", "payload-damaged a.bin"],
@@ -73,6 +74,7 @@ describe.skipIf(!canTell)("what may not be read", () => {
   });
 });
 
+// Where nobody can be kept from reading, there is nothing to see.
 describe.skipIf(!canTell)("what may not be written", () => {
   it("a whole clone: status, ls and fsck work and change nothing; others say why not", () => {
     const a = fresh();
