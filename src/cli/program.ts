@@ -153,8 +153,13 @@ function deliver(
   { json, verbose, quiet }: { json: boolean; verbose: boolean; quiet: boolean },
 ): ExitCode {
   const code = exitCode ?? exitCodeOf(problems);
+  // A remote that is not there stops a sync both ways: that is said once.
+  const said = new Set<string>();
   for (const problem of problems) {
-    sayError(host, describeError(problem, { verbose }));
+    const report = describeError(problem, { verbose });
+    const text = report.lines.join("\n");
+    if (!said.has(text)) sayError(host, report);
+    said.add(text);
   }
   if (json) {
     host.stdout.write(jsonDocument(command, code, result, problems.map(errorJson)));

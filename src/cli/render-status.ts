@@ -55,13 +55,25 @@ export function statusLines(report: StatusReport, { color }: { color: boolean })
   for (const { refPath, reason } of report.refused) {
     lines.push(paint.red(`refused: ${escapeForTerminal(refPath)}: ${escapeForTerminal(reason)}`));
   }
-  for (const { path, message } of report.problems) {
-    const about = path === "." ? "" : `${escapeForTerminal(path)}: `;
-    lines.push(paint.red(`not done yet: ${about}${escapeForTerminal(message)}`));
-  }
+  for (const line of problemLines(report.problems)) lines.push(paint.red(line));
   lines.push(...uploadLine(files));
   if (next !== null) lines.push(`next: ${next}`);
   return lines;
+}
+
+/** What several share, a remote that does not answer, is one line. */
+function problemLines(problems: StatusReport["problems"]): string[] {
+  const byMessage = new Map<string, string[]>();
+  for (const { path, message } of problems) {
+    byMessage.set(message, [...(byMessage.get(message) ?? []), path]);
+  }
+  const lines = [...byMessage].map(([message, [path = ".", ...others]]) => {
+    const more = others.length === 0 ? "" : ` and ${formatCount(others.length, "more payload")}`;
+    const about = path === "." ? "" : `${escapeForTerminal(path)}${more}: `;
+    return `not done yet: ${about}${escapeForTerminal(message)}`;
+  });
+  const rest = lines.length - MAX_FILES;
+  return rest > 0 ? [...lines.slice(0, MAX_FILES), `and ${formatCount(rest)} more`] : lines;
 }
 
 /** "3 payloads (12 MB): 2 in step, 1 edited" */
@@ -114,11 +126,15 @@ export function nextCommand(report: StatusReport): string | null {
   const conflict = first("conflict");
   if (conflict) {
     const word = pasteWord(conflict.path);
-    return `blobsy resolve --show ${word}, then --ours or --theirs`;
+    return `blobsy resolve --show ${word}`;
   }
   const inGit = first("tracked-by-git");
   if (inGit) return `git rm --cached -- ${pasteWord(inGit.path)}`;
-  if (first("stale", "ref-removed", "renamed") || report.problems.length > 0) return "blobsy sync";
+  const absent = new Set<string>(
+    files.flatMap(({ state, path }) => (state === "absent" ? [path] : [])),
+  );
+  const isMore = report.problems.some(({ path }) => !absent.has(path));
+  if (first("stale", "ref-removed", "renamed") || isMore) return "blobsy sync";
   if (first("absent")) return "blobsy pull";
   if (first("unusable") || report.refused.length > 0) return "blobsy fsck";
   if (files.some(({ git }) => git[1] !== " " && git !== "??")) return "git commit -a";

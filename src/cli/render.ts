@@ -114,7 +114,7 @@ export function conflictError(event: ReconcileEvent): BlobsyError | null {
       : "conflict: the payload was edited and the ref file was changed; both versions are kept",
     {
       path: event.path,
-      next: `blobsy resolve --ours ${word} (the payload as it lies here), or --theirs (what the ref file says)`,
+      next: `blobsy resolve --show ${word}`,
     },
   );
 }

@@ -149,7 +149,10 @@ export async function findRepository(cwd: string): Promise<Repository> {
   const [worktree, gitDir, common] = result.stdout.toString("utf8").split("\n");
   if (result.code !== 0 || !worktree || !gitDir || !common) {
     const said = (result.stderr.trim().split("\n")[0] ?? "").replace(/^fatal: /, "");
-    throw new BlobsyError("NOT_A_REPOSITORY", whyNoWorktree(said), { path: cwd });
+    // Git refuses another user's repository, and says which line allows it.
+    const next = /^\s*(git config --global --add safe\.directory .+)$/m.exec(result.stderr)?.[1];
+    const facts = next === undefined ? { path: cwd } : { path: cwd, next };
+    throw new BlobsyError("NOT_A_REPOSITORY", whyNoWorktree(said), facts);
   }
   const commonDir = path.resolve(cwd, common);
   return {

@@ -164,6 +164,7 @@ const STORIES: Readonly<Record<string, Story>> = {
     t.quietly("git commit -qam ours");
     t.run("git merge theirs");
     t.run("blobsy status");
+    t.run("blobsy resolve --show data/model.bin");
     t.run("blobsy resolve --dry-run --theirs data/model.bin");
     t.run("blobsy resolve --theirs data/model.bin");
     t.run("git commit -qm merged");

@@ -92,10 +92,11 @@ function findingOf(item: InstallItem, { warnings, scope }: InstallState, mends: 
   // Two hooks of somebody else's under one name: which of them is wanted, nobody but a person knows.
   const warning = warnings.find((line) => line.startsWith(`${item.where} `));
   const name = path.basename(item.where);
+  const what = item.what === "attributes" ? "block of attributes" : item.what;
   return {
     fault: FAULTS[item.what] ?? "hook",
     about: item.where,
-    message: warning ?? `the ${item.what} ${SAYS[item.state]}`,
+    message: warning ?? `the ${what} ${SAYS[item.state]}`,
     mend: warning === undefined ? (isWide ? mends.wide : mends.local) : null,
     ...(warning === undefined ? {} : { next: `add this line to it: blobsy hook ${name} "$@"` }),
   };

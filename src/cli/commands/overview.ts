@@ -15,8 +15,8 @@ export const run: Run = async (call) => {
     ctx = await openContext(cwd, reporter, signal);
   } catch (error) {
     if (!isBlobsyError(error) || error.code !== "NOT_A_REPOSITORY") throw error;
-    const isNone = error.message === NO_WORKTREE;
-    return told("no-repository", [error.message], isNone ? "git init" : null);
+    const next = error.message === NO_WORKTREE ? "git init" : (error.next ?? null);
+    return told("no-repository", [error.message], next);
   }
   const report = await status(ctx);
   const tracks = report.files.length > 0 || report.refused.length > 0;

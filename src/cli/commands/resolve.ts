@@ -3,6 +3,7 @@ import type { ConflictSides, Version } from "../../app/conflict-sides.js";
 import { resolve } from "../../app/resolve.js";
 import { BlobsyError } from "../../domain/errors.js";
 import { shortOid } from "../../domain/oid.js";
+import { pasteWord } from "../../domain/shell-words.js";
 import { formatSize } from "../../domain/size.js";
 import type { Run } from "../host.js";
 import { name, reconcileOutcome, summary } from "../render.js";
@@ -39,6 +40,7 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
     },
     answer: show ? conflicts.flatMap(sidesLines) : [],
     notes: [
+      ...(show ? choices(conflicts.map(({ path }) => path)) : []),
       ...(side === null ? [] : summary(dryRun ? "would settle" : what, settled)),
       ...beside.map(
         ({ side: which, file }) => `${which} ${dryRun ? "would be" : "is"} in ${name(file)}`,
@@ -49,6 +51,17 @@ export const run: Run = async ({ cwd, args, flags, dryRun, reporter, signal }) =
     ],
   };
 };
+
+/** How a conflict that was shown can be settled. */
+function choices(paths: readonly string[]): string[] {
+  const [first, ...others] = paths;
+  if (first === undefined) return [];
+  const which = others.length === 0 ? pasteWord(first) : "--all";
+  return [
+    `to keep yours:  blobsy resolve --ours ${which}`,
+    `to take theirs: blobsy resolve --theirs ${which}`,
+  ];
+}
 
 function sidesLines({ path, ours, theirs, base }: ConflictSides): string[] {
   const side = (title: string, version: Version | null): string =>

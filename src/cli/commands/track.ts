@@ -30,6 +30,9 @@ export const run: Run = async ({ cwd, args, dryRun, reporter, signal }) => {
     ...(report.events.length > 0 ? known.notes : []),
     ...skippedLines,
   ];
+  if (files.length === 0 && skipped.some(({ reason }) => reason.includes("externalize.minSize"))) {
+    notes.push("a file that is named by itself is tracked whatever its size");
+  }
   if (notes.length === 0 && problems.length === 0) {
     notes.push(`nothing to do: ${formatCount(files.length, "payload")} already tracked`);
   }

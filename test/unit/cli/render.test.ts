@@ -132,7 +132,7 @@ describe("status", () => {
       "     f2  (1.0 KB)",
       "in conflict:",
       "     x\\x1b[2J  (1.0 KB)",
-      String.raw`next: blobsy resolve --show 'x\x1b[2J', then --ours or --theirs`,
+      String.raw`next: blobsy resolve --show 'x\x1b[2J'`,
     ]);
   });
 
@@ -154,10 +154,27 @@ describe("status", () => {
     expect(nextCommand({ ...of(waiting), hasUpstream: false })).toBe("blobsy push");
   });
 
+  it("has one line for a reason that many share, and no more lines than fit", () => {
+    const away = (name: string, message = "no such remote") => ({
+      path: name,
+      code: "NETWORK" as const,
+      message,
+    });
+    const gone = { ...of(file("absent"), file("absent", 1)), problems: [away("f0"), away("f1")] };
+    expect(plain(gone).slice(-2)).toEqual([
+      "not done yet: f0 and 1 more payload: no such remote",
+      "next: blobsy pull",
+    ]);
+    expect(nextCommand({ ...gone, problems: [away("elsewhere")] })).toBe("blobsy sync");
+    const many = Array.from({ length: 60 }, (_, at) => away(`f${at}`, `reason ${at}`));
+    const lines = plain({ ...of(), problems: many }).filter((line) => line.startsWith("not done"));
+    expect(lines.length).toBeLessThan(60);
+  });
+
   it.each([
     [report(), "blobsy track <path>"],
     [{ ...report("in-step"), installed: false }, "blobsy install"],
-    [report("edited", "absent", "conflict"), "blobsy resolve --show f2, then --ours or --theirs"],
+    [report("edited", "absent", "conflict"), "blobsy resolve --show f2"],
     [report("edited", "tracked-by-git"), "git rm --cached -- f1"],
     [report("edited", "stale"), "blobsy sync"],
     [report("edited", "absent"), "blobsy pull"],
