@@ -14,6 +14,7 @@ import {
 } from "../domain/errors.js";
 import { isAddressLiteral, isPublicAddress } from "../domain/network-address.js";
 import { throwIfStopped } from "./copy.js";
+import { pauseAsked } from "./pause-asked.js";
 import { webAgents, type WebAgents, type WebWay } from "./web-agents.js";
 
 /** Without a single byte. */
@@ -132,8 +133,8 @@ export function refusal(answer: WebAnswer, doing: string, what: string): BlobsyE
     return fail("PERMISSION", "the server does not let everybody read this");
   }
   if (status === 429 || status === 503) {
-    const seconds = Number(answer.headers["retry-after"] ?? 0);
-    const facts = seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
+    const retryAfterMs = pauseAsked(answer.headers["retry-after"]);
+    const facts = retryAfterMs === undefined ? {} : { retryAfterMs };
     const message = `${doing}: the server asks to slow down (HTTP ${status})`;
     return new BlobsyError("THROTTLED", message, facts);
   }

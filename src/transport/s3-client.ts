@@ -14,8 +14,9 @@ import type * as sdkModule from "./aws-sdk.js";
 import { isRegion } from "../domain/s3-endpoint.js";
 import { throwIfStopped } from "./copy.js";
 import { answerOf, classed, type Where } from "./s3-errors.js";
+import { credentialsFrom, handlerFor, regionOf, type Handler, type Means } from "./s3-identity.js";
 import { RESERVED_PREFIX } from "./transport.js";
-import { webAgents, type WebWay } from "./web-agents.js";
+import type { WebWay } from "./web-agents.js";
 
 /** Where an S3 remote is, checked and trusted before. */
 export interface S3Spec {
@@ -55,11 +56,8 @@ export interface AnyCommand<Out extends object> {
   ): (args: never) => Promise<{ readonly output: Out }>;
 }
 
-const CONNECT_MS = 15_000;
-/** Without a single byte. */
-const SILENT_MS = 60_000;
 /** The SDK writes warnings to wherever this points; people are spoken to by cli/ alone. */
-const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+export const QUIET = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
 export class S3Connection {
   /** Holds the address in force, so that records of one server are not taken for another's. */
@@ -111,10 +109,26 @@ export class S3Connection {
     return this.#client.config.systemClockOffset;
   }
 
-  where(doing: string): Where {
+  where(doing: string, isRead = false): Where {
     const { bucket, backend, access, endpoint } = this.spec;
     const untrusted = access === "anonymous" ? endpoint : undefined;
-    return { doing, remote: this.id, bucket, backend, untrusted };
+    const profile = this.spec.profile ?? process.env["AWS_PROFILE"];
+    return { doing, remote: this.id, bucket, backend, untrusted, isRead, profile };
+  }
+
+  /** Asks for something that every reader may have, and whose answer says what is wrong. */
+  async probe(doing: string, signal: AbortSignal | undefined): Promise<void> {
+    const input = { Bucket: this.spec.bucket, Prefix: this.nameOf(""), MaxKeys: 1 };
+    try {
+      await this.sendRaw((sdk) => new sdk.ListObjectsV2Command(input), signal);
+    } catch (error) {
+      throw classed(error, this.where(doing, true));
+    }
+  }
+
+  /** Another word each time that credentials or the region were found anew. */
+  get turn(): object {
+    return this.#client;
   }
 
   /**
@@ -126,11 +140,12 @@ export class S3Connection {
     doing: string,
     make: (sdk: Sdk) => AnyCommand<Out> | Promise<AnyCommand<Out>>,
     signal: AbortSignal | undefined,
+    isRead = false,
   ): Promise<Out> {
     try {
       return await this.sendRaw(make, signal);
     } catch (error) {
-      throw classed(error, this.where(doing));
+      throw classed(error, this.where(doing, isRead));
     }
   }
 
@@ -183,47 +198,6 @@ export class S3Connection {
 
 type Send = <Out extends object>(command: AnyCommand<Out>, options: object) => Promise<Out>;
 
-type Handler = InstanceType<Sdk["NodeHttpHandler"]>;
-
-/** What a client is made of, and made of again. */
-interface Means {
-  readonly spec: S3Spec;
-  readonly sdk: Sdk;
-  readonly handler: Handler;
-}
-
-/** One for all clients of a remote: connections stay open when credentials or the region change. */
-async function handlerFor(sdk: Sdk, { access, way, profile }: S3Spec): Promise<Handler> {
-  const agents = webAgents({
-    way,
-    isGuarded: access === "anonymous",
-    maxSockets: Infinity,
-    authorities: [await bundleOf(sdk, profile)],
-  });
-  return new sdk.NodeHttpHandler({
-    connectionTimeout: CONNECT_MS,
-    socketTimeout: SILENT_MS,
-    httpAgent: agents.http,
-    httpsAgent: agents.https,
-  });
-}
-
-/** AWS_CA_BUNDLE, or `ca_bundle` of the profile, which the SDK itself does not read. */
-async function bundleOf(sdk: Sdk, profile: string | undefined): Promise<string | undefined> {
-  const selectors = {
-    environmentVariableSelector: (env: NodeJS.ProcessEnv) => env["AWS_CA_BUNDLE"],
-    configFileSelector: (section: Readonly<Record<string, string | undefined>>) =>
-      section["ca_bundle"],
-    default: "",
-  };
-  const options = profile === undefined ? {} : { profile };
-  return (
-    (await sdk
-      .loadConfig<string>(selectors, options)()
-      .catch(() => "")) || undefined
-  );
-}
-
 function makeClient({ sdk, spec, handler }: Means, region: string, reread: boolean): S3Client {
   const { endpoint, access, profile, pathStyle } = spec;
   const config: S3ClientConfig = {
@@ -243,25 +217,10 @@ function makeClient({ sdk, spec, handler }: Means, region: string, reread: boole
     config.credentials = { accessKeyId: "", secretAccessKey: "" };
     config.signer = { sign: (request) => Promise.resolve(request) };
   } else {
-    const chosen = profile === undefined ? {} : { profile };
-    Object.assign(config, chosen);
-    // Single sign-on and roles are asked for over the same way.
-    const clientConfig = { requestHandler: handler };
-    const how = { ignoreCache: reread, logger: QUIET, clientConfig };
-    config.credentials = sdk.defaultProvider({ ...chosen, ...how });
+    if (profile !== undefined) config.profile = profile;
+    config.credentials = credentialsFrom({ sdk, spec, handler }, reread);
   }
   return new sdk.S3Client(config);
-}
-
-/** Configured, or this user's; AWS answers for any bucket at its oldest one with where it is. */
-export async function regionOf(sdk: Sdk, { region, profile }: S3Spec): Promise<string> {
-  if (region !== undefined) return region;
-  const options = { ...sdk.NODE_REGION_CONFIG_FILE_OPTIONS, ...(profile ? { profile } : {}) };
-  try {
-    return await sdk.loadConfig(sdk.NODE_REGION_CONFIG_OPTIONS, options)();
-  } catch {
-    return "us-east-1";
-  }
 }
 
 /** Of the address in force: the configured one, or that of AWS_ENDPOINT_URL, the profile, or AWS. */

@@ -17,6 +17,7 @@ import { Resume } from "./resume.js";
 import { hashStretch } from "./s3-body.js";
 import type { S3Connection } from "./s3-client.js";
 import { classed } from "./s3-errors.js";
+import { headOf, type Head } from "./s3-head.js";
 import { isInParts, moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
 import type { TransportOptions } from "./transport.js";
 
@@ -33,7 +34,8 @@ export interface Download {
 export async function downloadFile(download: Download): Promise<void> {
   const { connection, maxBytes } = download;
   if (!isInParts(maxBytes, connection.spec.partSize)) return downloadWhole(download);
-  const head = await headOf(download);
+  const head = await headOf(connection, download.key, download.options.signal);
+  if (!head) throw notThere(download);
   if (head.size > maxBytes) throw tooLong(maxBytes);
   if (!isInParts(head.size, connection.spec.partSize)) return downloadWhole(download);
   const subject = `${connection.id} ${download.key}`;
@@ -45,22 +47,6 @@ export async function downloadFile(download: Download): Promise<void> {
   }
 }
 
-interface Head {
-  readonly size: number;
-  /** Another one is another object. */
-  readonly tag: string;
-}
-
-async function headOf({ connection, key, options }: Download): Promise<Head> {
-  const input = objectOf(connection, key);
-  const { ContentLength = 0, ETag = "" } = await connection.send(
-    `downloading ${key}`,
-    (sdk) => new sdk.HeadObjectCommand(input),
-    options.signal,
-  );
-  return { size: ContentLength, tag: ETag };
-}
-
 async function downloadWhole(download: Download): Promise<void> {
   const { connection, key, dest, maxBytes, options } = download;
   const input = objectOf(connection, key);
@@ -70,6 +56,7 @@ async function downloadWhole(download: Download): Promise<void> {
       `downloading ${key}`,
       (sdk) => new sdk.GetObjectCommand(input),
       options.signal,
+      true,
     );
     const body = answer.Body as Readable;
     const length = answer.ContentLength;
@@ -125,7 +112,7 @@ async function pump(
 /** A connection that ends in the middle of a body ends with words of Node's own. */
 function broken(error: unknown, connection: S3Connection, key: string): unknown {
   if (isBlobsyError(error)) return error;
-  const where = connection.where(`downloading ${key}`);
+  const where = connection.where(`downloading ${key}`, true);
   const told = classed(error, where);
   if (isBlobsyError(told) && told.code !== "IO") return told;
   const why = errnoOf(error) ?? "aborted";
@@ -211,6 +198,7 @@ class PartsDownload {
           ...(tag === "" ? {} : { IfMatch: tag }),
         }),
       options.signal,
+      true,
     );
     const body = answer.Body as Readable;
     if (!answer.ContentRange?.startsWith(`bytes ${part.start}-`)) {
@@ -236,6 +224,11 @@ class PartsDownload {
 
 function objectOf(connection: S3Connection, key: string): { Bucket: string; Key: string } {
   return { Bucket: connection.spec.bucket, Key: connection.nameOf(key) };
+}
+
+function notThere({ connection, key }: Download): BlobsyError {
+  const { doing, remote } = connection.where(`downloading ${key}`);
+  return new BlobsyError("NOT_FOUND", `${doing} (${remote}): it is not there`);
 }
 
 function cutShort({ connection, key }: Download, found: number, wanted: number): BlobsyError {

@@ -11,6 +11,8 @@ import {
   type ErrorCode,
   type ErrorFacts,
 } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
+import { pauseAsked } from "./pause-asked.js";
 
 /** What was going on. */
 export interface Where {
@@ -22,6 +24,10 @@ export interface Where {
   readonly backend: string;
   /** Set when requests go out unsigned because nobody has trusted this endpoint. */
   readonly untrusted?: string | undefined;
+  /** To whom may not list, servers refuse what is not there: 403 instead of 404. */
+  readonly isRead?: boolean;
+  /** Whose credentials were to be used, where the user has said. */
+  readonly profile?: string | undefined;
 }
 
 /** What can be told of an error of the SDK without repeating a secret. */
@@ -31,11 +37,12 @@ export interface Answer {
   /** S3's word for it, or the SDK's. */
   readonly name: string;
   readonly header: (name: string) => string | undefined;
+  /** Where the bucket is, if the answer says. */
+  readonly region: string | undefined;
 }
 
 const KEYS_ARE_WRONG = new Set([
   "AuthorizationHeaderMalformed",
-  "CredentialsProviderError",
   "ExpiredToken",
   "ExpiredTokenException",
   "InvalidAccessKeyId",
@@ -46,9 +53,10 @@ const KEYS_ARE_WRONG = new Set([
   "RequestExpired",
   "RequestTimeTooSkewed",
   "SignatureDoesNotMatch",
-  "TokenProviderError",
   "TokenRefreshRequired",
 ]);
+/** Names of the SDK's own: it did not get as far as asking. */
+const NO_KEYS = new Set(["CredentialsProviderError", "TokenProviderError"]);
 const TOO_MUCH = new Set([
   "BandwidthLimitExceeded",
   "ConditionalRequestConflict",
@@ -78,6 +86,7 @@ export function answerOf(error: unknown): Answer {
   const found = (error ?? {}) as {
     readonly name?: unknown;
     readonly Code?: unknown;
+    readonly Region?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: unknown };
     readonly $response?: { readonly statusCode?: unknown; readonly headers?: unknown };
   };
@@ -87,6 +96,7 @@ export function answerOf(error: unknown): Answer {
     status: typeof status === "number" ? status : 0,
     name: word(found.name === "Error" ? found.Code : found.name) ?? word(found.Code) ?? "unknown",
     header: (name) => headers[name],
+    region: word(headers["x-amz-bucket-region"]) ?? word(found.Region),
   };
 }
 
@@ -96,6 +106,7 @@ export function classed(error: unknown, where: Where): unknown {
   if (known) return known;
   if ((error as Error | null)?.name === "AbortError") return stopped(error);
   const answer = answerOf(error);
+  if (NO_KEYS.has(answer.name)) return withoutKeys(error, answer, where);
   if (answer.status >= 300 || KEYS_ARE_WRONG.has(answer.name)) return fromAnswer(answer, where);
   const errno = errnoOf(error) ?? "";
   if (CERTIFICATE.test(errno)) {
@@ -143,12 +154,29 @@ function fromAnswer(answer: Answer, where: Where): BlobsyError {
 
 type Say = (code: ErrorCode, what: string, next?: string) => BlobsyError;
 
-function fromKeys({ name }: Answer, where: Where, say: Say): BlobsyError {
-  if (name === "CredentialsProviderError" || name === "TokenProviderError") {
-    return say("CREDENTIALS", "no usable AWS credentials were found", "aws configure");
-  }
+/**
+ * The SDK's text may repeat the command line of a `credential_process` and what that printed: it is read,
+ * and not passed on. aws-cli, asked in the same words, tells the user more.
+ */
+function withoutKeys(error: unknown, { name }: Answer, where: Where): BlobsyError {
+  const { profile } = where;
+  const said = error instanceof Error ? error.message : "";
+  const whose = profile === undefined ? "" : ` for the profile ${profile}`;
+  const option = profile === undefined ? "" : ` --profile ${pasteWord(profile)}`;
+  const isSso = /\bSSO\b/i.test(said);
+  const what = isSso
+    ? `the single sign-on${whose} is missing or over`
+    : `no usable AWS credentials were found${whose}`;
+  const look = option === "" ? "aws configure" : `aws sts get-caller-identity${option}`;
+  return told("CREDENTIALS", `${what} (${name})`, where, {
+    next: isSso ? `aws sso login${option}` : look,
+  });
+}
+
+function fromKeys({ name, region }: Answer, where: Where, say: Say): BlobsyError {
   if (/Expired|Refresh/.test(name)) {
-    return say("CREDENTIALS", "the credentials have expired", "aws sso login");
+    const option = where.profile === undefined ? "" : ` --profile ${pasteWord(where.profile)}`;
+    return say("CREDENTIALS", "the credentials have expired", `aws sso login${option}`);
   }
   if (name === "RequestTimeTooSkewed") {
     return say("CREDENTIALS", "this machine's clock and the server's differ too much", "date");
@@ -157,15 +185,18 @@ function fromKeys({ name }: Answer, where: Where, say: Say): BlobsyError {
     return say(
       "CREDENTIALS",
       "the signature is not accepted; the region may be another one",
-      `git config blobsy.backend.${where.backend}.region <region>`,
+      `git config blobsy.backend.${where.backend}.region ${region ?? "<region>"}`,
     );
   }
   return say("CREDENTIALS", "the credentials are not accepted", "aws sts get-caller-identity");
 }
 
-function refused({ untrusted }: Where, say: Say): BlobsyError {
+function refused({ untrusted, isRead, profile }: Where, say: Say): BlobsyError {
   if (untrusted === undefined) {
-    return say("PERMISSION", "these credentials may not do this", "aws sts get-caller-identity");
+    const hint = isRead ? ", or it is missing and they may not list the bucket" : "";
+    const option = profile === undefined ? "" : ` --profile ${pasteWord(profile)}`;
+    const next = `aws sts get-caller-identity${option}`;
+    return say("PERMISSION", `these credentials may not do this${hint}`, next);
   }
   return say(
     "CREDENTIALS",
@@ -174,8 +205,7 @@ function refused({ untrusted }: Where, say: Say): BlobsyError {
   );
 }
 
-function redirected({ header }: Answer, where: Where, say: Say): BlobsyError {
-  const region = word(header("x-amz-bucket-region"));
+function redirected({ region }: Answer, where: Where, say: Say): BlobsyError {
   if (region !== undefined) {
     const next = `git config blobsy.backend.${where.backend}.region ${region}`;
     return say("IO", `the bucket is in region ${region}`, next);
@@ -208,14 +238,6 @@ function unreachable(errno: string): string {
   if (errno === "ENOTFOUND" || errno === "EAI_AGAIN") return `the host is not found (${errno})`;
   if (errno === "ECONNREFUSED") return `nobody answers there (${errno})`;
   return `the connection failed (${errno})`;
-}
-
-/** @param header seconds, or a date (RFC 9110, 10.2.3) */
-function pauseAsked(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^[0-9]{1,6}$/.test(header)) return Number(header) * 1000;
-  const until = Date.parse(header);
-  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
 }
 
 /** Something that may be printed. */

@@ -9,7 +9,8 @@ import { hashStretch } from "./s3-body.js";
 import { answerOf, classed } from "./s3-errors.js";
 import { moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
 import { checksumOf, inDialect, sendBody, type Dialect } from "./s3-put.js";
-import { sizeOf, type Upload } from "./s3-upload.js";
+import type { Upload } from "./s3-upload.js";
+import { sizeOf } from "./s3-head.js";
 import type { S3Connection } from "./s3-client.js";
 
 interface Begun {
@@ -122,7 +123,10 @@ class PartsUpload {
         for (const { PartNumber = 0, ETag = "" } of page.Parts ?? []) there.set(PartNumber, ETag);
         after = page.IsTruncated ? page.NextPartNumberMarker : undefined;
       } catch (error) {
-        if (answerOf(error).status === 404) return null;
+        const { status, name } = answerOf(error);
+        if (status === 404) return null;
+        // Who may upload need not have the right to list parts; then it is begun anew.
+        if (status === 403 && name === "AccessDenied") return null;
         throw classed(error, this.#connection.where(`asking for parts of ${this.#upload.key}`));
       }
     } while (after !== undefined);

@@ -6,6 +6,7 @@ import type { Lanes } from "./lanes.js";
 import { hashStretch } from "./s3-body.js";
 import type { S3Connection } from "./s3-client.js";
 import { answerOf, classed } from "./s3-errors.js";
+import { sizeOf } from "./s3-head.js";
 import { uploadInParts } from "./s3-multipart.js";
 import { isInParts } from "./s3-parts.js";
 import { checksumOf, inDialect, sendBody, type Dialect } from "./s3-put.js";
@@ -26,25 +27,6 @@ export async function uploadFile(upload: Upload): Promise<void> {
   await assertSize(upload);
   if (isInParts(upload.size, upload.connection.spec.partSize)) return uploadInParts(upload);
   return putWhole(upload);
-}
-
-/** How long the object is; `null` when there is none. */
-export async function sizeOf(
-  connection: S3Connection,
-  key: string,
-  signal: AbortSignal | undefined,
-): Promise<number | null> {
-  const input = { Bucket: connection.spec.bucket, Key: connection.nameOf(key) };
-  try {
-    const { ContentLength } = await connection.sendRaw(
-      (sdk) => new sdk.HeadObjectCommand(input),
-      signal,
-    );
-    return ContentLength ?? -1;
-  } catch (error) {
-    if (answerOf(error).status === 404) return null;
-    throw classed(error, connection.where(`asking for ${key}`));
-  }
 }
 
 async function putWhole(upload: Upload): Promise<void> {

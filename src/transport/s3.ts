@@ -9,11 +9,11 @@
  *     s3-put.ts        one body, and servers that do not know a header
  *     s3-upload.ts     whole or in parts (s3-multipart.ts)
  *     s3-download.ts   whole or in parts
- *     s3-list.ts       what is there
+ *     s3-list.ts       what is there; s3-head.ts: one object
  *     s3-errors.ts     what went wrong
  */
+import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
-import { isBlobsyError } from "../domain/errors.js";
 import { throwIfStopped, tooLong } from "./copy.js";
 import { Lanes } from "./lanes.js";
 import { sweepResumes } from "./resume.js";
@@ -23,7 +23,8 @@ import { answerOf, classed } from "./s3-errors.js";
 import { listObjects, listUnfinished } from "./s3-list.js";
 import { abortUpload } from "./s3-multipart.js";
 import { Dialect } from "./s3-put.js";
-import { sizeOf, uploadFile } from "./s3-upload.js";
+import { uploadFile } from "./s3-upload.js";
+import { sizeOf } from "./s3-head.js";
 import { RESERVED_PREFIX } from "./transport.js";
 import type { RemoteObject, Transport, TransportOptions, UnfinishedUpload } from "./transport.js";
 
@@ -46,6 +47,8 @@ class S3Transport implements Transport {
   readonly #dialect = new Dialect();
   readonly #lanes = new Lanes(PARTS_AT_ONCE);
   #bucketSeen = false;
+  /** The generation, where the bucket does not say whether there is one. */
+  #unknown: string | undefined;
 
   constructor(connection: S3Connection) {
     this.#connection = connection;
@@ -54,14 +57,8 @@ class S3Transport implements Transport {
 
   has(key: string, options: TransportOptions = {}): Promise<{ size: number } | null> {
     return this.#told(`asking for ${key}`, async () => {
-      try {
-        const size = await sizeOf(this.#connection, key, options.signal);
-        if (size !== null) return this.#seen({ size });
-      } catch (error) {
-        // An answer to HEAD has no body that could tell bad credentials from a lack of rights.
-        if (isBlobsyError(error) && error.code === "PERMISSION") await this.check(options);
-        throw error;
-      }
+      const size = await sizeOf(this.#connection, key, options.signal);
+      if (size !== null) return this.#seen({ size });
       // "Not there" is also the answer when there is no such bucket.
       if (!this.#bucketSeen) await this.check(options);
       return null;
@@ -107,16 +104,15 @@ class S3Transport implements Transport {
 
   check({ signal }: TransportOptions = {}): Promise<void> {
     return this.#told("reaching the remote", async () => {
-      const input = { Bucket: this.#connection.spec.bucket, Prefix: this.#connection.nameOf("") };
-      await this.#connection.send(
-        "reaching the remote",
-        (sdk) => new sdk.ListObjectsV2Command({ ...input, MaxKeys: 1 }),
-        signal,
-      );
+      await this.#connection.probe("reaching the remote", signal);
       this.#bucketSeen = true;
     });
   }
 
+  /**
+   * To whom may not list, a bucket refuses what is not there. Then nobody can tell whether garbage was
+   * collected: what was seen there is known for as long as this process lives.
+   */
   generation({ signal }: TransportOptions = {}): Promise<string> {
     return this.#told("reading the generation", async () => {
       try {
@@ -129,7 +125,8 @@ class S3Transport implements Transport {
       } catch (error) {
         const { status, name } = answerOf(error);
         if (status === 404 && name !== "NoSuchBucket") return "0";
-        throw error;
+        if (status !== 403 || name !== "AccessDenied") throw error;
+        return (this.#unknown ??= `0-unknown-${randomUUID()}`);
       }
     });
   }

@@ -3,21 +3,19 @@
  * credentials go to which server. They are handed on in the environment, never as arguments, which
  * everybody on a machine can read.
  */
-import { BlobsyError } from "../domain/errors.js";
-import { regionOf, type S3Spec } from "./s3-client.js";
+import type { S3Spec } from "./s3-client.js";
+import { classed } from "./s3-errors.js";
+import { credentialsOf, regionOf } from "./s3-identity.js";
 import type { Identity } from "./tool-run.js";
 
 /** @param id the S3 transport's, which ends in the address in force */
 export async function toolIdentity(spec: S3Spec, id: string): Promise<Identity> {
   const sdk = await import("./aws-sdk.js");
-  const chosen = spec.profile === undefined ? {} : { profile: spec.profile };
   // Asked for anew for each run: they may expire within hours.
-  const keys = await sdk
-    .defaultProvider(chosen)()
-    .catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new BlobsyError("CREDENTIALS", `no AWS credentials: ${why}`, { cause: error });
-    });
+  const keys = await credentialsOf(sdk, spec).catch((error: unknown) => {
+    const { bucket, backend, profile = process.env["AWS_PROFILE"] } = spec;
+    throw classed(error, { doing: "signing in", remote: id, bucket, backend, profile });
+  });
   const host = id.slice(id.lastIndexOf(" at ") + " at ".length);
   return {
     region: await regionOf(sdk, spec),

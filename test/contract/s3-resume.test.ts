@@ -131,6 +131,15 @@ describeWithRadosgw("an interrupted S3 transfer", (server) => {
       await expectWhole(content);
     });
 
+    it("begins anew for who may upload and not list parts", async () => {
+      await killedUpload();
+      const isListing = ({ method, url }: { method: string; url: string }): boolean =>
+        method === "GET" && url.includes("uploadId=");
+      proxy.next({ kind: "answer", status: 403, code: "AccessDenied" }, { matches: isListing });
+      await upload();
+      await expectWhole(content);
+    });
+
     it("is not confused by notes that are torn, damaged or of something else", async () => {
       for (const damage of ["torn", "rubbish", "other parts"]) {
         await killedUpload();

@@ -132,6 +132,14 @@ describeWithRadosgw("a killed transfer of a large payload", (server) => {
       [...mine.filter((key) => !key.includes(sha256("old"))), foreign].sort(),
     );
     await succeed(a, "blobsy", "fsck", "--remote");
+    // Who may not see them is told so, and all else is looked at.
+    line.calm();
+    line.next({ kind: "answer", status: 403, code: "AccessDenied" }, { times: 9, matches });
+    const denied = await a.start(["blobsy", "fsck", "--remote"]).done;
+    expect([denied.code, denied.stdout + denied.stderr]).toEqual([
+      0,
+      expect.stringContaining("uploads that nobody finished were not looked for"),
+    ]);
     // Of the rest nothing was touched.
     expect(await server().objects(bucket)).toHaveLength(1);
   });

@@ -102,7 +102,7 @@ describeWithRadosgw("a bucket as the remote", (server) => {
       [
         "somebody else's credentials",
         { AWS_ACCESS_KEY_ID: "AKIASTRANGER", AWS_SECRET_ACCESS_KEY: "stranger-secret" },
-        "these credentials may not do this (AccessDenied, HTTP 403)",
+        "or it is missing and they may not list the bucket (AccessDenied, HTTP 403)",
       ],
     ])("%s, and no secret is repeated", async (_, keys, sentence) => {
       const { w, a } = await start(server());

@@ -63,6 +63,22 @@ function cutAfter(bytes: number): void {
 
 const ranges = (): string[] => server.requests.flatMap((line) => line.split(" ")[2] ?? []);
 
+it.each([
+  ["7", 7000],
+  [new Date(Date.now() + 9_000_000).toUTCString(), 9_000_000],
+  ["soon", undefined],
+])("waits as the server asks to: Retry-After: %s", async (header, expected) => {
+  server.intercept = (_, response) => {
+    response.writeHead(503, { "retry-after": header }).end();
+    return true;
+  };
+  const error = await transport.download("blob", fresh(), 20_000).catch((one: unknown) => one);
+  if (!isBlobsyError(error)) throw new Error("it did not fail");
+  expect(error.code).toBe("THROTTLED");
+  if (expected === undefined) expect(error.retryAfterMs).toBeUndefined();
+  else expect(Math.abs((error.retryAfterMs ?? 0) - expected)).toBeLessThan(600_000);
+});
+
 describe("a download that was cut off", () => {
   it("goes on behind the last whole part, in another process", async () => {
     cutAfter(4321);
