@@ -2,11 +2,12 @@
 // one with everything else, and one with the S3 SDK, which is larger than all of blobsy and rarely needed.
 // More files would each cost a millisecond or two in every Git command.
 import { build } from "esbuild";
-import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
+import { thirdPartyLicenses } from "./licenses.mjs";
 
 const ZSTD_WASM = "zstd-codec/lib/zstd-codec-binding-wasm.js";
 /** Loaded with main.ts. They import nothing that keeps state or is told by its class. */
@@ -23,46 +24,62 @@ const common = {
   format: "esm",
   target: "node20",
   minifySyntax: true,
+  // Their texts are in THIRD-PARTY-LICENSES.
   legalComments: "none",
+  metafile: true,
   define: { BLOBSY_VERSION: JSON.stringify(version) },
   banner: {
     js: 'import { createRequire as __cr } from "node:module"; const require = __cr(import.meta.url);',
   },
 };
 const deferred = new Set();
-await build({
-  ...common,
-  entryPoints: { main: path.join(root, "src/main.ts") },
-  external: ["./rest.js"],
-  plugins: [{ name: "first answer", setup: deferTheRest }],
-});
-await build({
-  ...common,
-  stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
-  entryNames: "rest",
-  plugins: [{ name: "zstd", setup: keepZstdApart }],
-  external: ["./aws-sdk.js"],
-});
-await build({
-  ...common,
-  entryPoints: { "aws-sdk": path.join(root, "src/transport/aws-sdk.ts") },
-  minify: true,
-  // Its CommonJS build, which Node's rules would choose, cannot be thinned out.
-  mainFields: ["module", "main"],
-});
+const built = [];
+built.push(
+  await build({
+    ...common,
+    entryPoints: { main: path.join(root, "src/main.ts") },
+    external: ["./rest.js"],
+    plugins: [{ name: "first answer", setup: deferTheRest }],
+  }),
+);
+built.push(
+  await build({
+    ...common,
+    stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
+    entryNames: "rest",
+    plugins: [{ name: "zstd", setup: keepZstdApart }],
+    external: ["./aws-sdk.js"],
+  }),
+);
+built.push(
+  await build({
+    ...common,
+    entryPoints: { "aws-sdk": path.join(root, "src/transport/aws-sdk.ts") },
+    minify: true,
+    // Its CommonJS build, which Node's rules would choose, cannot be thinned out.
+    mainFields: ["module", "main"],
+  }),
+);
 // Large, and needed only by a Node that has no zstd of its own. It asks for __dirname, so it is CommonJS.
-await build({
-  ...common,
-  banner: {},
-  format: "cjs",
-  minify: true,
-  entryPoints: { "zstd-wasm": createRequire(import.meta.url).resolve(ZSTD_WASM) },
-  outExtension: { ".js": ".cjs" },
-});
-await build({
-  ...common,
-  entryPoints: { "hash-worker": path.join(root, "src/store/hash-worker.ts") },
-});
+built.push(
+  await build({
+    ...common,
+    banner: {},
+    format: "cjs",
+    minify: true,
+    entryPoints: { "zstd-wasm": createRequire(import.meta.url).resolve(ZSTD_WASM) },
+    outExtension: { ".js": ".cjs" },
+  }),
+);
+built.push(
+  await build({
+    ...common,
+    entryPoints: { "hash-worker": path.join(root, "src/store/hash-worker.ts") },
+  }),
+);
+const metafiles = built.map(({ metafile }) => metafile);
+const licenses = await thirdPartyLicenses(root, metafiles);
+await writeFile(path.join(fresh, "THIRD-PARTY-LICENSES"), licenses);
 await chmod(path.join(fresh, "main.js"), 0o755);
 const old = `${fresh}-old`;
 if (existsSync(out)) await rename(out, old);

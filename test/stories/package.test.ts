@@ -1,5 +1,6 @@
 /** What `npm pack` makes is whole: it installs without a network, and works from where it then lies. */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { bytes } from "../helpers/bytes.js";
@@ -16,6 +17,12 @@ it("npm pack, npm install --global, and a day's work with that", () => {
   const flags = ["--global", "--offline", "--no-audit", "--no-fund", "--prefix", w.path("prefix")];
   w.must("npm", "install", ...flags, `./${archive}`);
   w.env["PATH"] = `${w.path("prefix", "bin")}:${w.env["PATH"] ?? ""}`;
+
+  const installed = w.path("prefix", "lib", "node_modules", "blobsy");
+  for (const file of ["LICENSE", "dist/THIRD-PARTY-LICENSES", "completion/blobsy.bash"]) {
+    expect(existsSync(path.join(installed, file)), file).toBe(true);
+  }
+  expect(w.must("blobsy", "completion", "zsh")).toMatch(/^#compdef blobsy/);
 
   const a = w.initWithRemote();
   expect(a.sh("command -v blobsy").stdout.trim()).toBe(w.path("prefix", "bin", "blobsy"));

@@ -99,7 +99,9 @@ describe("trust", () => {
     b.mustBlobsy("push", "--to", "mirror");
     expect(keysOf(w, "mirror")).toEqual([keyOf(ONE)]);
 
-    expect(b.blobsy("push", "--to", "nobody").stderr).toContain("there are default, evil, mirror");
+    expect(b.blobsy("push", "--to", "nobody").stderr).toContain(
+      "configured: default, evil, mirror",
+    );
   });
 });
 
@@ -128,7 +130,9 @@ describe("a remote of Git's with its own backend", () => {
     a.commitAll("two");
     const pushed = a.git("push", "-q");
     expect(pushed.code).not.toBe(0);
-    expect(pushed.stderr).toContain('backend "gone" has no url; there are default, mirror');
+    expect(pushed.stderr).toContain(
+      'there is no backend "gone" with a url; configured: default, mirror',
+    );
   });
 
   it("is each clone's own: a committed one counts for nothing", () => {
