@@ -259,13 +259,16 @@ async function takeAway(work: Applying, subject: Subject): Promise<void> {
   const { ctx, cache, report } = work;
   const { path, payload, ref } = subject;
   if (payload.facts === null || payload.state.kind !== "hash") return;
+  const { oid } = payload.state;
+  const { base } = cache.get(path);
   const outcome = await removePayload(
     { ...ctx.place, filing: "later" },
     {
       payload: path,
       expected: payload.facts,
-      expectedOid: payload.state.oid,
+      expectedOid: oid,
       why: "removed",
+      key: base?.oid === oid ? base.remoteKey : undefined,
     },
   );
   if (outcome.kind === "raced") throw raced(path, outcome.reason);

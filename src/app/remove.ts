@@ -4,6 +4,7 @@
  */
 import { BlobsyError } from "../domain/errors.js";
 import type { Oid } from "../domain/oid.js";
+import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { runGit } from "../git/git.js";
@@ -149,11 +150,13 @@ async function refsOtherThanStaged(
 
 /** The payload first: killed after it, the next reconcile brings it back from the store. */
 async function takePayload({ ctx }: Applying, standing: Standing): Promise<BlobsyError | null> {
-  const { path, payload } = standing;
+  const { path, payload, ref } = standing;
   if (payload === null) return null;
   try {
     const { facts, oid } = payload;
-    const job = { payload: path, expected: facts, expectedOid: oid, why: "removed" as const };
+    const key =
+      ref.kind === "hash" && ref.ref.oid === oid ? formatPlace(placeOf(ref.ref)) : undefined;
+    const job = { payload: path, expected: facts, expectedOid: oid, why: "removed" as const, key };
     const outcome = await removePayload(ctx.place, job);
     return outcome.kind === "raced" ? raced(path, outcome.reason) : null;
   } catch (error) {

@@ -35,6 +35,8 @@ export interface AsideNote {
   /** What was decided upon; anything else that is found aside is the user's latest save. */
   readonly expected: { readonly size: number; readonly mtimeNs: string; readonly ino: string };
   readonly expectedOid: Oid | null;
+  /** Where those bytes are on the remote, if they were shared: as `formatPlace` says it. */
+  readonly key?: string | undefined;
   /** The payload path it was being moved to; null when it was on its way into the store. */
   readonly movingTo: string | null;
 }
@@ -82,6 +84,7 @@ export function readNote(noteFile: string): AsideNote | null {
       temp: value.temp ?? null,
       expected: value.expected,
       expectedOid: expectedOid && isOid(expectedOid) ? expectedOid : null,
+      ...(typeof value.key === "string" ? { key: value.key } : {}),
       movingTo: value.movingTo ?? null,
     };
   } catch {
@@ -115,7 +118,8 @@ export function recoverEntry(
   const why = reasonFor(note, blob.oid);
   if (why === null) return null;
   const { time, path: payload, worktree, executable } = note;
-  return { time, path: payload, oid: blob.oid, size: blob.size, executable, why, worktree };
+  const key = note.key !== undefined && blob.oid === note.expectedOid ? { key: note.key } : {};
+  return { time, path: payload, oid: blob.oid, size: blob.size, executable, why, worktree, ...key };
 }
 
 function reasonFor({ why, expectedOid }: AsideNote, oid: Oid): RecoverReason | null {

@@ -29,6 +29,7 @@ export interface AsideJob {
   readonly expected: FileFacts | null;
   readonly expectedOid: Oid | null;
   readonly why: RecoverReason | null;
+  readonly key?: string | undefined;
   /** Set when it is only on its way there: back to its place, should the process be killed. */
   readonly movingTo?: string;
 }
@@ -64,6 +65,7 @@ export async function moveAside(
     temp: null,
     expected: expectedInNote(job.expected),
     expectedOid: job.expectedOid,
+    key: job.key,
     movingTo: job.movingTo ?? null,
   };
   const noteFile = await writeNote(ctx.asideDir, note, job.why !== null);

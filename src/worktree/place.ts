@@ -89,6 +89,8 @@ export interface RemoveJob {
   /** As in `ReplaceJob`. */
   readonly expectedOid: Oid | null;
   readonly why: RecoverReason | null;
+  /** Where `expectedOid` is on the remote, as the ref file had it: `recover` may have to ask for it. */
+  readonly key?: string | undefined;
 }
 
 export interface MoveJob {

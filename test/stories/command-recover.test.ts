@@ -189,6 +189,18 @@ describe("recover", () => {
     a.assertPayload("twin.bin", bytes("top.bin"));
   });
 
+  it("what was removed is had from the remote when the store is gone", () => {
+    const a = fresh();
+    a.mustBlobsy("rm", "top.bin");
+    a.must("rm", "-q", "data/x.bin.bref");
+    a.must("commit", "-qm", "removed");
+    a.sh("rm -r .git/blobsy/objects");
+    expect(a.mustBlobsy("recover")).not.toMatch(/no longer/);
+    a.mustBlobsy("recover", "top.bin", "data/x.bin");
+    a.assertPayload("top.bin", bytes("top.bin"));
+    a.assertPayload("data/x.bin", bytes("data/x.bin"));
+  });
+
   it("one version under two names is one file elsewhere", () => {
     const a = fresh();
     a.write("twin.bin", bytes("top.bin"));
