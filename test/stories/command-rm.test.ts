@@ -52,13 +52,31 @@ describe("rm", () => {
 
   it("by the ref file's name, by a pattern, from below, with the last of a directory", () => {
     const a = fresh();
-    expect(a.run(["blobsy", "rm", "y.bin.bref"], { in: "data/deep" }).code).toBe(0);
+    expect(a.run(["blobsy", "rm", "deep/y.bin.bref"], { in: "data" }).code).toBe(0);
     expect(a.has("data/deep")).toBe(false);
     expect(a.run(["blobsy", "rm", "*.bin"], { in: "data" }).code).toBe(0);
-    expect(a.has("data")).toBe(false);
+    expect(a.has("data"), "nobody's directory is taken from under them").toBe(true);
+    a.remove("data");
     a.assertInStep("top.bin");
     a.must("commit", "-qm", "removed");
     a.assertPristine();
+  });
+
+  it("git rm and git switch leave the directory they were started in, as they do without blobsy", () => {
+    const a = fresh();
+    a.must("checkout", "-qb", "without");
+    a.mustBlobsy("rm", "-r", "data/deep");
+    expect(a.has("data/deep")).toBe(false);
+    a.must("commit", "-qm", "without");
+    a.must("checkout", "-q", "main");
+    expect(a.run(["git", "switch", "-q", "without"], { in: "data/deep" }).code).toBe(0);
+    a.assertPayload("data/deep/y.bin", null);
+    expect(a.has("data/deep")).toBe(true);
+    a.must("checkout", "-q", "main");
+    a.assertInStep("data/deep/y.bin");
+    expect(a.run(["git", "rm", "-q", "y.bin.bref"], { in: "data/deep" }).code).toBe(0);
+    a.must("status");
+    a.assertPayload("data/deep/y.bin", null);
   });
 
   it("a directory only with -r", () => {
