@@ -2,7 +2,7 @@
 import path from "node:path";
 import { lstatFacts } from "../fs/facts.js";
 import { withAttributes } from "./attributes-block.js";
-import { effectiveValue, valuesIn, type Scope } from "./config-file.js";
+import { effectiveValue, outranking, valuesIn, type Scope } from "./config-file.js";
 import type { Detect } from "./detect.js";
 import { isOurScript, OUR_HOOKS, type HookName } from "./hook-files.js";
 import { planInstall, type InstallOptions, type InstallPlan } from "./install-plan.js";
@@ -19,6 +19,8 @@ export interface InstallItem {
   readonly state: ItemState;
   /** The file, or the key of the configuration. */
   readonly where: string;
+  /** Set where another configuration outranks what an install would write: what takes that away. */
+  readonly outranked?: string;
 }
 
 export interface InstallState {
@@ -101,7 +103,9 @@ async function keyItem(
   key: string,
 ): Promise<InstallItem> {
   const value = await effectiveValue(repo.worktree, key);
-  return { what, state: compare(value, plan.set.get(key), /\bblobsy\b/), where: key };
+  const state = compare(value, plan.set.get(key), /\bblobsy\b/);
+  const by = state === "ok" ? null : await outranking(repo.worktree, key);
+  return { what, state, where: key, ...(by === null ? {} : { outranked: by }) };
 }
 
 function compare(now: string | undefined, wanted: string | undefined, ours: RegExp): ItemState {
@@ -175,10 +179,12 @@ async function hookItems(
   }
   const wantedPath = local.set.get("core.hooksPath");
   const hooksPath = await effectiveValue(repo.worktree, "core.hooksPath", "path");
+  const by = await outranking(repo.worktree, "core.hooksPath");
+  const outranked = by === null ? {} : { outranked: by };
   return OUR_HOOKS.map((name) => {
     const what = `hook ${name}` as const;
     if (wantedPath !== undefined && hooksPath !== wantedPath) {
-      return { what, state: "foreign", where: "core.hooksPath" };
+      return { what, state: "foreign", where: "core.hooksPath", ...outranked };
     }
     const where = hookFile(local, name);
     const isOurs = isOurScript(readText(where) ?? "");

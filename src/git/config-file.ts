@@ -18,6 +18,18 @@ export function valuesIn(place: ConfigPlace, key: string): Promise<string[]> {
   return read(place.cwd, [`--${place.scope}`, "--get-all", key]);
 }
 
+/**
+ * What outranks the repository's own configuration for this key, and how it is taken out again; `null` when
+ * nothing does (git-config(1), SCOPES).
+ */
+export async function outranking(cwd: string, key: string): Promise<string | null> {
+  const args = ["config", "-z", "--show-scope", "--get", key];
+  const { stdout, code } = await runGit(cwd, args, { okCodes: [0, 1, 128] });
+  const [scope] = code === 0 ? stdout.toString("utf8").split("\0") : [];
+  if (scope === "worktree") return `git config --worktree --unset-all ${key}`;
+  return scope === "command" ? "unset GIT_CONFIG_COUNT GIT_CONFIG_PARAMETERS" : null;
+}
+
 /** The value that counts, whatever scope it comes from; `path` expands a leading `~`. */
 export async function effectiveValue(
   cwd: string,

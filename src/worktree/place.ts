@@ -89,8 +89,7 @@ export interface RemoveJob {
   /** As in `ReplaceJob`. */
   readonly expectedOid: Oid | null;
   readonly why: RecoverReason | null;
-  /** Where `expectedOid` is on the remote, as the ref file had it: `recover` may have to ask for it. */
-  readonly key?: string | undefined;
+  readonly key?: string | undefined; // as in `AsideNote`
 }
 
 export interface MoveJob {

@@ -1,7 +1,7 @@
 /** `fsck` over what `install` and the configuration should be. */
 import { chmodSync, rmSync, symlinkSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { CONTENTS, describeFaults } from "../helpers/fsck.js";
+import { CONTENTS, describeFaults, fsckJson } from "../helpers/fsck.js";
 import type { Repo } from "../helpers/repo.js";
 import { world } from "../helpers/world.js";
 
@@ -124,6 +124,20 @@ describeFaults("fsck finds and mends the installation", [
       rmSync(repo.path(".git/hooks/pre-push.before-blobsy"));
       repo.mustBlobsy("install");
     },
+  },
+  {
+    what: "no monitor, by a configuration of this worktree alone",
+    plant: (repo) => {
+      config(repo, "extensions.worktreeConfig", "true");
+      config(repo, "--worktree", "core.fsmonitor", "false");
+    },
+    finds: ["monitor core.fsmonitor"],
+    repair: "left",
+    byHand: (repo) => {
+      const next = fsckJson(repo).faults[0]?.next?.replace(", then: ", " && ") ?? "";
+      expect(repo.sh(next).code).toBe(0);
+    },
+    then: noticesEdits,
   },
   {
     what: "a hook manager that set core.hooksPath",

@@ -86,6 +86,8 @@ const SAYS: Readonly<Record<InstallItem["state"], string>> = {
   off: "cannot be executed, so Git leaves it out",
 };
 
+const REQUIRED = "it has Git refuse every checkout in which blobsy cannot be started";
+
 function findingOf(item: InstallItem, { warnings, scope }: InstallState, mends: Mends): Finding {
   const isKey = !item.where.startsWith("/");
   const isWide = isKey && item.where !== "core.hooksPath" && scope !== "local";
@@ -93,10 +95,16 @@ function findingOf(item: InstallItem, { warnings, scope }: InstallState, mends: 
   const warning = warnings.find((line) => line.startsWith(`${item.where} `));
   const name = path.basename(item.where);
   const what = item.what === "attributes" ? "block of attributes" : item.what;
+  if (item.outranked !== undefined) {
+    const message = `another configuration outranks this clone's, so the ${what} is not blobsy's`;
+    const next = `${item.outranked}, then: blobsy install`;
+    return { fault: FAULTS[item.what] ?? "hook", about: item.where, message, mend: null, next };
+  }
+  const isRequired = item.where === "filter.blobsy.required" && item.state === "foreign";
   return {
     fault: FAULTS[item.what] ?? "hook",
     about: item.where,
-    message: warning ?? `the ${what} ${SAYS[item.state]}`,
+    message: isRequired ? REQUIRED : (warning ?? `the ${what} ${SAYS[item.state]}`),
     mend: warning === undefined ? (isWide ? mends.wide : mends.local) : null,
     ...(warning === undefined ? {} : { next: `add this line to it: blobsy hook ${name} "$@"` }),
   };
