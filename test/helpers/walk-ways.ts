@@ -22,6 +22,7 @@ const DONE: readonly string[] = [];
 
 /** The user changes files. */
 const BY_HAND: readonly Way[] = [
+  { name: "the remote goes away, or is back", often: 2, does: (walk) => walk.moveRemote() },
   { name: "edit", often: 14, does: onPayload((walk, r, file) => r.write(file, walk.content())) },
   {
     name: "edit by rename",

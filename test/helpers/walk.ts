@@ -2,7 +2,7 @@
  * Random days: two clones and a linked worktree, people who edit payloads and use Git in any order,
  * and after every command the promises that must hold whatever was done. A walk is given by its seed.
  */
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, renameSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { digits, bytes, sha256 } from "./bytes.js";
 import { filesBelow, type Repo } from "./repo.js";
@@ -87,6 +87,20 @@ export class Walk {
     return content;
   }
 
+  /** Not on a calm day: what is put off then moves payloads later. */
+  moveRemote(): readonly string[] | undefined {
+    if (this.#calm) return undefined;
+    const [here, away] = [this.w.blobs, `${this.w.blobs}.away`];
+    if (existsSync(away)) {
+      // Whatever was written meanwhile stays beside.
+      if (existsSync(here)) renameSync(here, `${here}.${this.log.length}`);
+      renameSync(away, here);
+    } else {
+      renameSync(here, away);
+    }
+    return [];
+  }
+
   // Steps
 
   async step(): Promise<void> {
@@ -95,7 +109,8 @@ export class Walk {
     const way = this.#way();
     const argv = way.does(this, r);
     const before = this.#payloads();
-    const pristine = way.moves === true && this.chance(0.5) && this.#pristine(r);
+    const isAway = existsSync(`${this.w.blobs}.away`);
+    const pristine = way.moves === true && !isAway && this.chance(0.5) && this.#pristine(r);
     if (argv === undefined) return;
     if (argv.length === 0) {
       this.log.push(`${name(r)}: ${way.name}`);
@@ -189,13 +204,18 @@ export class Walk {
     const places = [
       ...this.people.flatMap((r) => filesBelow(r.dir, [".git"])),
       ...this.people.flatMap((r) => filesBelow(r.state())),
-      ...filesBelow(this.w.blobs, [".blobsy"]),
+      ...this.#blobs(),
     ];
     const there = places.some(
       (file) => lstatSync(file).size < 20_000 && sha256(readFileSync(file)) === hash,
     );
     // A payload that is ignored no longer is a plain file, and may have been given to Git as one.
     return there || this.people.some((r) => gitHas(r, hash));
+  }
+
+  /** On the remote, wherever that is now. */
+  #blobs(): string[] {
+    return [this.w.blobs, `${this.w.blobs}.away`].flatMap((dir) => filesBelow(dir, [".blobsy"]));
   }
 
   #pristine(r: Repo): boolean {
@@ -236,9 +256,7 @@ export class Walk {
     const origin = this.w.path("origin.git");
     const objects = this.w.must("git", "-C", origin, "rev-list", "--objects", "--all");
     const refs = objects.split("\n").filter((line) => line.endsWith(".bref"));
-    const blobs = new Set(
-      filesBelow(this.w.blobs, [".blobsy"]).map((file) => sha256(readFileSync(file))),
-    );
+    const blobs = new Set(this.#blobs().map((file) => sha256(readFileSync(file))));
     for (const line of refs) {
       const [id = "", ...rest] = line.split(" ");
       const text = this.w.must("git", "-C", origin, "cat-file", "-p", id);
