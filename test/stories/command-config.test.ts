@@ -82,11 +82,11 @@ describe("config", () => {
     a.mustBlobsy("config", "set", "--local", "transfer.concurrency", "2");
     a.mustBlobsy("config", "set", "--global", "detect", "commit");
     const lines = a.mustBlobsy("config").replace(/ {2,}/g, "|").split("\n");
-    expect(lines).toContain("transfer.concurrency|2|(file:.git/config)");
+    expect(lines).toContain("transfer.concurrency|2|(.git/config)");
     expect(lines).toContain("externalize.minSize|1mb|(default)");
     expect(lines).toContain("backend.default.url|local:../blobs|(.blobsyconfig)");
     expect(lines.find((line) => line.startsWith("detect|"))).toMatch(
-      /commit\|\(file:.*\.gitconfig\)/,
+      /commit\|\(.*\.gitconfig\)/,
     );
     const document = JSON.parse(
       a.mustBlobsy("config", "get", "transfer.concurrency", "--json"),
