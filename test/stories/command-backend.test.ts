@@ -147,7 +147,9 @@ describe("a command that does wrong", () => {
       setOwn(a, { push: push.replaceAll("WORLD", w.dir) });
       const ran = a.git("push", "-q");
       expect(ran.code).not.toBe(0);
-      expect(ran.stderr).toMatch(/backend "default" took .* and it (is not there|has 7 bytes there)/);
+      expect(ran.stderr).toMatch(
+        /backend "default" took .* and it (is not there|has 7 bytes there)/,
+      );
       expect(a.must("rev-parse", "origin/main")).toBe(remote);
       a.assertPayload("model.bin", bytes("v2"));
       expect(a.storeHas(bytes("v2"))).toBe(true);

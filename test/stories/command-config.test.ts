@@ -85,9 +85,7 @@ describe("config", () => {
     expect(lines).toContain("transfer.concurrency|2|(.git/config)");
     expect(lines).toContain("externalize.minSize|1mb|(default)");
     expect(lines).toContain("backend.default.url|local:../blobs|(.blobsyconfig)");
-    expect(lines.find((line) => line.startsWith("detect|"))).toMatch(
-      /commit\|\(.*\.gitconfig\)/,
-    );
+    expect(lines.find((line) => line.startsWith("detect|"))).toMatch(/commit\|\(.*\.gitconfig\)/);
     const document = JSON.parse(
       a.mustBlobsy("config", "get", "transfer.concurrency", "--json"),
     ) as object;
