@@ -130,7 +130,7 @@ export function refusal(answer: WebAnswer, doing: string, what: string): BlobsyE
   if (status === 404 || status === 410) return fail("NOT_FOUND", `${what} is not there`);
   if (status === 407) return fail("CREDENTIALS", "the proxy wants a name and a password");
   if (status === 401 || status === 403) {
-    return fail("PERMISSION", "the server does not let everybody read this");
+    return fail("PERMISSION", "the server does not let everybody read this, or it is missing");
   }
   if (status === 429 || status === 503) {
     const retryAfterMs = pauseAsked(answer.headers["retry-after"]);

@@ -1,4 +1,5 @@
 /** What is in the bucket below our prefix: objects, and uploads that nobody finished. */
+import { BlobsyError } from "../domain/errors.js";
 import type { S3Connection } from "./s3-client.js";
 import type { RemoteObject, TransportOptions, UnfinishedUpload } from "./transport.js";
 import { RESERVED_PREFIX } from "./transport.js";
@@ -10,19 +11,42 @@ export async function* listObjects(
   { signal }: TransportOptions,
 ): AsyncGenerator<RemoteObject> {
   const input = { Bucket: connection.spec.bucket, Prefix: connection.nameOf(prefix) };
-  let after: string | undefined;
-  do {
+  let from: Page = {};
+  for (;;) {
+    const at = from;
     const page = await connection.send(
       `listing ${prefix}`,
-      (sdk) => new sdk.ListObjectsV2Command({ ...input, ContinuationToken: after }),
+      (sdk) => new sdk.ListObjectsV2Command({ ...input, ...at }),
       signal,
     );
     for (const { Key = "", Size = 0 } of page.Contents ?? []) {
       const key = connection.keyOf(Key);
       if (key !== null && isListed(key, prefix)) yield { key, size: Size };
     }
-    after = page.IsTruncated ? page.NextContinuationToken : undefined;
-  } while (after !== undefined);
+    if (!page.IsTruncated) return;
+    const next = nextPage(page.NextContinuationToken, page.Contents?.at(-1)?.Key);
+    if (!next || isSame(next, at)) {
+      const message = `${connection.id} says that there is more, and does not give it: listing ${prefix}`;
+      throw new BlobsyError("IO", message);
+    }
+    from = next;
+  }
+}
+
+interface Page {
+  readonly ContinuationToken?: string;
+  readonly StartAfter?: string;
+}
+
+/** A server that gives no word for going on is asked for what comes after the last name. */
+function nextPage(token: string | undefined, last: string | undefined): Page | null {
+  if (token) return { ContinuationToken: token };
+  return last ? { StartAfter: last } : null;
+}
+
+/** Half a list must not pass for the whole, nor the same page come for ever. */
+function isSame(one: Page, other: Page): boolean {
+  return one.ContinuationToken === other.ContinuationToken && one.StartAfter === other.StartAfter;
 }
 
 /** Not our own unless asked for; nor what web consoles put there for a folder. */
