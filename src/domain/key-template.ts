@@ -85,7 +85,7 @@ function readTemplate(template: string): Part[] | string {
     return "without {content_sha256} or {content_sha256_short} old commits would lose their files";
   }
   if (!parts.some(isSuffix)) parts.push({ kind: "variable", name: "compress_suffix" });
-  return whyNotLiterals(parts) ?? whyNotNeighbours(parts) ?? parts;
+  return whyNotLiterals(parts) ?? whyNotSuffix(parts) ?? whyNotNeighbours(parts) ?? parts;
 }
 
 function parseTemplate(template: string): Part[] | string {
@@ -111,6 +111,15 @@ function whyNotLiterals(parts: readonly Part[]): string | null {
   if (!legal.ok) return legal.reason;
   const long = text.match(/[0-9a-fA-F]+/g)?.some((run) => run.length > LITERAL_HEX);
   return long ? `it spells out more than ${LITERAL_HEX} hex digits in a row` : null;
+}
+
+/** It begins with a dot, as no name in a key may. */
+function whyNotSuffix(parts: readonly Part[]): string | null {
+  const startsName = parts.some((part, index) => {
+    const before = parts[index - 1];
+    return isSuffix(part) && (before === undefined || literalOf(before)?.endsWith("/"));
+  });
+  return startsName ? "{compress_suffix} cannot begin a name" : null;
 }
 
 /** A hash must stand free: a digit before or behind it would make it another hash. */

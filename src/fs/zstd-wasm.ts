@@ -50,13 +50,18 @@ export async function wasmDecompressor(maxBytes: number): Promise<Transform> {
   return new BindingStream(binding, binding.begin(), maxBytes);
 }
 
-/** One call gives all output at once, and four bytes of input may stand for 128 KiB. */
+/**
+ * One call gives all its output at once, and four bytes of input may stand for 128 KiB: so much input is
+ * at most 32 MiB of output. Nothing more is made before that has been taken.
+ */
 const INPUT_AT_ONCE = 1024;
 
 class BindingStream extends Transform {
   readonly #binding: Binding;
   readonly #ready: boolean;
   #allowed: number;
+  /** Goes on with the input at hand; set while what was made waits to be taken. */
+  #goOn: (() => void) | null = null;
   // What is given lies in the library's memory, where the next call may overwrite it.
   readonly #give: Give = (output) => {
     this.#allowed -= output.length;
@@ -71,17 +76,27 @@ class BindingStream extends Transform {
   }
 
   override _transform(input: Buffer, _encoding: string, done: TransformCallback): void {
-    this.#attempt(done, () => {
-      for (let at = 0; at < input.length && this.#allowed >= 0; at += INPUT_AT_ONCE) {
-        const piece = input.subarray(at, at + INPUT_AT_ONCE);
-        if (!this.#ready || !this.#binding.transform(piece, this.#give)) return false;
-      }
-      return true;
-    });
+    for (let at = 0; at < input.length && this.#allowed >= 0; at += INPUT_AT_ONCE) {
+      const error = this.#attempt(() => this.#binding.transform(piece(input, at), this.#give));
+      if (error) return done(error);
+      if (this.readableLength < this.readableHighWaterMark) continue;
+      const rest = input.subarray(at + INPUT_AT_ONCE);
+      this.#goOn = () => this._transform(rest, _encoding, done);
+      return;
+    }
+    done();
+  }
+
+  /** Called when there is going to be room for more: what is being read still counts as waiting. */
+  override _read(size: number): void {
+    const goOn = this.#goOn;
+    this.#goOn = null;
+    if (goOn) process.nextTick(() => this.destroyed || goOn());
+    else super._read(size);
   }
 
   override _flush(done: TransformCallback): void {
-    this.#attempt(done, () => this.#ready && this.#binding.end(this.#give));
+    done(this.#attempt(() => this.#binding.end(this.#give)));
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -89,13 +104,17 @@ class BindingStream extends Transform {
     done(error);
   }
 
-  #attempt(done: TransformCallback, act: () => boolean): void {
+  #attempt(act: () => boolean): BlobsyError | null {
     let ok = false;
     try {
-      ok = act();
+      ok = this.#ready && act();
     } catch {
       // A trap inside of the library: to whoever waits it is the same as its "no".
     }
-    done(ok ? null : new BlobsyError("BLOB_CORRUPT", "the zstd library refused the data"));
+    return ok ? null : new BlobsyError("BLOB_CORRUPT", "the zstd library refused the data");
   }
+}
+
+function piece(input: Buffer, at: number): Buffer {
+  return input.subarray(at, at + INPUT_AT_ONCE);
 }

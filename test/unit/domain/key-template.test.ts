@@ -43,6 +43,8 @@ describe("checkKeyTemplate", () => {
     ["{content_sha256}/", /empty component/],
     ["{compress_suffix}/{content_sha256}", /empty component/],
     ["{content_sha256}/{compress_suffix}/x", /empty component/],
+    ["{compress_suffix}{git_branch}/{content_sha256}", /cannot begin a name/],
+    ["{content_sha256}/{compress_suffix}{filename}", /cannot begin a name/],
     ["a b/{content_sha256}", /characters/],
     ["s3:{content_sha256}", /characters/],
     ["\u00e9/{content_sha256}", /characters/],
