@@ -98,6 +98,11 @@ export function fromReading(error: unknown, file: string): BlobsyError {
   return fromErrno(error, doing, file);
 }
 
+/** Does this errno say that a certificate is not believed? */
+export function saysCertificate(errno: string): boolean {
+  return /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(errno);
+}
+
 /** Turns a system error into ours: a full disk and a refused access have their own next step. */
 export function fromErrno(error: unknown, doing: string, path: string): BlobsyError {
   if (isBlobsyError(error)) return error;

@@ -9,6 +9,7 @@ import {
   BlobsyError,
   errnoOf,
   isBlobsyError,
+  saysCertificate,
   saysUnreachable,
   type ErrorCode,
 } from "../domain/errors.js";
@@ -107,7 +108,7 @@ export class WebClient {
     if (isBlobsyError(error)) return error;
     const where = `${doing} (${this.#base.origin})`;
     const errno = errnoOf(error) ?? "";
-    if (/^(?:CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS_CERT)/.test(errno)) {
+    if (saysCertificate(errno)) {
       const message = `${where}: the server's certificate is not accepted (${errno})`;
       const next = "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>";
       return new BlobsyError("NETWORK", message, { cause: error, next, isUnreachable: true });

@@ -7,6 +7,7 @@ import {
   errnoOf,
   fromErrno,
   isBlobsyError,
+  saysCertificate,
   saysUnreachable,
   type ErrorCode,
   type ErrorFacts,
@@ -78,7 +79,6 @@ const ON_THE_WAY = new Set([
   "TimeoutError",
   "XAmzContentSHA256Mismatch",
 ]);
-const CERTIFICATE = /^(CERT_|ERR_TLS|ERR_SSL|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 const UNREACHABLE =
   /^(E(CONN|HOST|NET|PIPE|PROTO|AI_|NOTFOUND|TIMEDOUT|ADDR|SOCKET)|HPE_|UND_ERR|ERR_HTTP|ERR_STREAM)/;
 
@@ -109,7 +109,7 @@ export function classed(error: unknown, where: Where): unknown {
   if (NO_KEYS.has(answer.name)) return withoutKeys(error, answer, where);
   if (answer.status >= 300 || KEYS_ARE_WRONG.has(answer.name)) return fromAnswer(answer, where);
   const errno = errnoOf(error) ?? "";
-  if (CERTIFICATE.test(errno)) {
+  if (saysCertificate(errno)) {
     return told("NETWORK", `the server's certificate is not accepted (${errno})`, where, {
       next: "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>",
       isUnreachable: true,

@@ -26,6 +26,15 @@ export async function toolIdentity(spec: S3Spec, id: string): Promise<Identity> 
       AWS_SESSION_TOKEN: keys.sessionToken,
       AWS_SECURITY_TOKEN: undefined,
       AWS_EC2_METADATA_DISABLED: "true",
+      ...proxyOf(spec),
     },
   };
+}
+
+/** What the environment says of proxies the tools follow by themselves; `http.proxy` outranks it. */
+function proxyOf({ way }: S3Spec): Readonly<Record<string, string | undefined>> {
+  if (way?.proxy === undefined) return {};
+  const names = ["https_proxy", "http_proxy", "all_proxy"];
+  const both = [...names, ...names.map((name) => name.toUpperCase())];
+  return Object.fromEntries(both.map((name) => [name, way.proxy || undefined]));
 }

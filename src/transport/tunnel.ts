@@ -12,7 +12,13 @@ import { request, type IncomingMessage } from "node:http";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectSecure, type SecureContext } from "node:tls";
 import { isAddressLiteral } from "../domain/network-address.js";
-import { BlobsyError, errnoOf, isBlobsyError, saysUnreachable } from "../domain/errors.js";
+import {
+  BlobsyError,
+  errnoOf,
+  isBlobsyError,
+  saysCertificate,
+  saysUnreachable,
+} from "../domain/errors.js";
 import { shownProxy, type Proxy } from "../domain/proxy.js";
 import { publicLookup } from "./public-lookup.js";
 import { proxyAuthorization, unseen, type Target } from "./web-agents.js";
@@ -109,7 +115,13 @@ function publicAddressOf(target: Target): Promise<string> {
 }
 
 function unanswered(proxy: Proxy, errno: string, cause: unknown): BlobsyError {
-  const message = `the proxy ${shownProxy(proxy)} (${proxy.from}) does not answer (${errno})`;
+  const who = `the proxy ${shownProxy(proxy)} (${proxy.from})`;
+  if (saysCertificate(errno)) {
+    const next = "export NODE_EXTRA_CA_CERTS=<file with your authority's certificate>";
+    const what = `${who}: its certificate is not accepted (${errno})`;
+    return new BlobsyError("NETWORK", what, { cause, isUnreachable: true, next });
+  }
+  const message = `${who} does not answer (${errno})`;
   const isUnreachable = saysUnreachable(errno);
   return new BlobsyError("NETWORK", message, { cause, isUnreachable, next: whereFrom(proxy) });
 }

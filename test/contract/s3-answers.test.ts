@@ -200,6 +200,17 @@ web_identity_token_file = /nonexistent
     await get("a", bytes(10));
   });
 
+  it("hands Git's own proxy on to a tool, or that there is none", async () => {
+    const identity = async (proxy?: string) =>
+      toolIdentity(proxy === undefined ? spec : { ...spec, way: { proxy } }, transport.id);
+    expect((await identity()).credentials).not.toHaveProperty("HTTPS_PROXY");
+    expect((await identity("http://p:1")).credentials).toMatchObject({
+      HTTPS_PROXY: "http://p:1",
+      http_proxy: "http://p:1",
+    });
+    expect((await identity("")).credentials).toMatchObject({ HTTPS_PROXY: undefined });
+  });
+
   it.each([
     ["bad", "aws sts get-caller-identity --profile bad"],
     ["text", "aws sts get-caller-identity --profile text"],

@@ -215,6 +215,22 @@ describe("the way to a web server", () => {
     for (const headers of server.headers) expect(headers["proxy-authorization"]).toBeUndefined();
   });
 
+  it("leads through a proxy that itself is spoken to by TLS", async () => {
+    const secure = await WebProxy.start(house);
+    try {
+      process.env["HTTPS_PROXY"] = secure.url;
+      expect(secure.url).toMatch(/^https:/);
+      expect(await asked()).toBe(null);
+      expect(secure.asked).toEqual([`CONNECT ${new URL(server.url).host}`]);
+      delete process.env["GIT_SSL_CAINFO"];
+      expect((await asked())?.message).toContain(
+        "its certificate is not accepted (UNABLE_TO_VERIFY",
+      );
+    } finally {
+      await secure.stop();
+    }
+  });
+
   it.each([
     [403, "PERMISSION"],
     [404, "PERMISSION"],

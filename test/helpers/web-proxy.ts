@@ -2,8 +2,10 @@
  * A web proxy as companies have them: it is asked to CONNECT for what speaks TLS, and for the whole address of
  * what does not. It notes what it is asked for, and may ask for a password or refuse.
  */
+import https from "node:https";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
+import type { Certificate } from "./web.js";
 
 export class WebProxy {
   /** "CONNECT host:port", "GET http://host:port/path". */
@@ -14,11 +16,20 @@ export class WebProxy {
   refusal: number | undefined;
   /** Where a host leads, other than where it says: "host:port" -> port of this machine. */
   readonly routes = new Map<string, number>();
-  readonly #server = http.createServer((request, answer) => this.#pass(request, answer));
+  readonly #server: http.Server | https.Server;
   readonly #sockets = new Set<Socket>();
 
-  static async start(): Promise<WebProxy> {
-    const proxy = new WebProxy();
+  private constructor(private readonly certificate: Certificate | undefined) {
+    const pass = (request: IncomingMessage, answer: ServerResponse): void =>
+      this.#pass(request, answer);
+    this.#server = certificate
+      ? https.createServer({ key: certificate.key, cert: certificate.cert }, pass)
+      : http.createServer(pass);
+  }
+
+  /** @param certificate for one that is itself spoken to by TLS */
+  static async start(certificate?: Certificate): Promise<WebProxy> {
+    const proxy = new WebProxy(certificate);
     proxy.#server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) =>
       proxy.#tunnel(request, socket, head),
     );
@@ -28,7 +39,8 @@ export class WebProxy {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const scheme = this.certificate ? "https" : "http";
+    return `${scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
