@@ -117,6 +117,9 @@ describe("the pin", () => {
     world.git("config", "blobsy.backend.default.url", "s3://mine");
     await open();
     world.commitUrl("local:../x", inBackend(`endpoint = ${OTHER}`));
+    await expect(open()).rejects.toMatchObject({ code: "NEEDS_TRUST" });
+    const ctx = await world.context();
+    await trustRemote(ctx.repo, await ctx.config());
     expect((await open()).url).toBe(`s3://mine at ${OTHER}`);
     world.commitUrl("local:../x", inBackend("endpoint = https://s3.example.net"));
     await expect(open()).rejects.toMatchObject({ code: "NEEDS_TRUST" });
