@@ -40,7 +40,7 @@ export interface Flag {
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 export const SETTING_VERBS = ["list", "get", "set", "add", "unset"] as const;
-export const URL_STARTS = ["local:", "s3://", "https://"] as const;
+export const URL_STARTS = ["local:", "s3://", "command"] as const;
 
 const GLOBAL: readonly Flag[] = [
   { names: ["-C"], text: "run as if started there", value: "directories" },
