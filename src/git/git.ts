@@ -84,12 +84,12 @@ function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Pr
       reject(existsSync(path.join(cwd, ".")) ? error : noSuchDirectory(cwd));
     });
     child.on("close", (code, signal) => {
-      trace("git", () => `${shownCall(args)}: ${shownEnd(code, signal)}, ${tookMs(began)}`);
-      resolve({
-        code: code ?? (signal ? 128 : 1),
-        stdout: Buffer.concat(out),
-        stderr: Buffer.concat(err).toString("utf8"),
+      const stderr = Buffer.concat(err).toString("utf8");
+      trace("git", () => {
+        const said = code === 0 || stderr === "" ? "" : `, said: ${stderr.trim()}`;
+        return `${shownCall(args)}: ${shownEnd(code, signal)}, ${tookMs(began)}${said}`;
       });
+      resolve({ code: code ?? (signal ? 128 : 1), stdout: Buffer.concat(out), stderr });
     });
     if (child.stdin && options.input !== undefined) void feed(child.stdin, options.input);
   });

@@ -64,7 +64,7 @@ describe("completion", () => {
       expect(offered("blobsy config un")).toEqual(["unset"]);
       expect(offered("blobsy config get externalize.m")).toEqual(["externalize.minSize"]);
       expect(offered("blobsy completion f")).toEqual(["fish"]);
-    expect(offered("blobsy init ")).toEqual(["command", "local:", "s3://"]);
+      expect(offered("blobsy init ")).toEqual(["command", "local:", "s3://"]);
       expect(offered("blobsy help unt")).toEqual(["untrack"]);
       expect(offered("blobsy fetch to")).toEqual(["topic"]);
       expect(offered("blobsy push --to ")).toEqual(["default", "mine", "mirror"]);

@@ -114,6 +114,7 @@ describe("stderr", () => {
     const ran = w.run(["blobsy", "track", "model.bin"], { cwd: a.dir, env });
     expect(ran.code).toBe(1);
     const said = ran.stderr.split("\n").filter((line) => line !== "" && !LINE.test(line));
+    expect(ran.stderr).toMatch(/git {4}ls-files .*: exit 128, .* ms, said: fatal: .*index/);
     expect(said[0]).toMatch(/^blobsy: .*git ls-files failed: fatal: .*index/);
   });
 
