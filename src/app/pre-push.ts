@@ -12,6 +12,7 @@ import { isBlobsyError } from "../domain/errors.js";
 import { remoteBlobOf } from "../domain/remote-place.js";
 import { checkRefPath, type PayloadPath } from "../domain/repo-path.js";
 import { formatCount } from "../domain/size.js";
+import { runGit } from "../git/git.js";
 import {
   introducedBy,
   parsePushInput,
@@ -44,21 +45,39 @@ interface Refusal {
 /** @returns 0, or 1 when nothing may be pushed; each reason has been said */
 export async function prePush(
   ctx: Context,
-  [gitRemote = ""]: readonly string[],
+  [gitRemote = "", address = gitRemote]: readonly string[],
   input: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const updates = parsePushInput(await readAll(input));
-  return (await publish(ctx, updates, await backendOf(ctx, gitRemote))) ? 0 : 1;
+  return (await publish(ctx, updates, await backendOf(ctx, gitRemote, address))) ? 0 : 1;
 }
 
-/** @param gitRemote its name, or its address where Git has no name for it */
-async function backendOf(ctx: Context, gitRemote: string): Promise<string | undefined> {
+/**
+ * The backend of a remote of Git's; also when it is pushed to by its address, and Git says that for a name.
+ * @param gitRemote, address as githooks(5) has them
+ */
+async function backendOf(
+  ctx: Context,
+  gitRemote: string,
+  address: string,
+): Promise<string | undefined> {
   try {
-    return (await ctx.config()).gitRemotes.get(gitRemote);
+    const { gitRemotes } = await ctx.config();
+    if (gitRemotes.has(gitRemote) || gitRemote !== address) return gitRemotes.get(gitRemote);
+    for (const [name, backend] of gitRemotes) {
+      if ((await addressesOf(ctx, name)).includes(address)) return backend;
+    }
+    return undefined;
   } catch (error) {
     if (isBlobsyError(error)) return undefined; // told when there is a blob to publish
     throw error;
   }
+}
+
+async function addressesOf({ repo }: Context, gitRemote: string): Promise<string[]> {
+  const args = ["remote", "get-url", "--push", "--all", "--", gitRemote];
+  const { code, stdout } = await runGit(repo, args, { okCodes: [0, 2, 128] });
+  return code === 0 ? stdout.toString("utf8").split("\n").filter(Boolean) : [];
 }
 
 /**

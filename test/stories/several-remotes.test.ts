@@ -120,6 +120,13 @@ describe("a remote of Git's with its own backend", () => {
     expect(keysOf(w, "blobs")).toEqual([keyOf(ONE)]);
     a.must("push", "-q", "origin", "main");
     expect(keysOf(w, "blobs")).toEqual([keyOf(ONE), keyOf(TWO)].sort());
+
+    // By its address it is the same remote.
+    a.write("data.bin", BRANCH);
+    a.commitAll("three");
+    a.must("push", "-q", fork, "main");
+    expect(keysOf(w, "mirror")).toContain(keyOf(BRANCH));
+    expect(keysOf(w, "blobs")).not.toContain(keyOf(BRANCH));
   });
 
   it("that names no backend stops the push, and says which there are", () => {
