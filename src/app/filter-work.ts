@@ -1,4 +1,5 @@
 /** What a filter process needs once Git asks about a file: the repository, the answers, the end. */
+import { fromErrno } from "../domain/errors.js";
 import { isEnding } from "../fs/owner.js";
 import { findRepository } from "../git/git.js";
 import { Journal } from "../worktree/journal.js";
@@ -11,6 +12,7 @@ import type { Reporter } from "./reporter.js";
 
 export class FilterWork {
   readonly handler: FilterHandler;
+  private readonly said = new Set<string>();
 
   private constructor(
     private readonly ctx: Context,
@@ -30,10 +32,12 @@ export class FilterWork {
     return new FilterWork(ctx, reporter, StatCache.load(worktreeState), new Journal(worktreeState));
   }
 
-  /** A file that was answered with an error. */
+  /** A file that was answered with an error. What is the same for many, a full disk, is said once. */
   report(name: Buffer, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.reporter.warn(`${name.toString("utf8")}: ${reason}`);
+    const file = name.toString("utf8");
+    const reason = fromErrno(error, "taking note of it", file).message;
+    if (!this.said.has(reason)) this.reporter.warn(`${file}: ${reason}`);
+    this.said.add(reason);
   }
 
   /**

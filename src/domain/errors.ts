@@ -114,7 +114,10 @@ export function fromErrno(error: unknown, doing: string, path: string): BlobsyEr
       next: "df -h .",
     });
   }
-  if (errno === "EACCES" || errno === "EPERM" || errno === "EROFS") {
+  if (errno === "EROFS") {
+    return new BlobsyError("PERMISSION", `${doing}: the file system is read-only (EROFS)`, facts);
+  }
+  if (errno === "EACCES" || errno === "EPERM") {
     return new BlobsyError("PERMISSION", `${doing}: not permitted (${errno})`, facts);
   }
   return new BlobsyError("IO", `${doing}: ${errno ?? String(error)}`, facts);

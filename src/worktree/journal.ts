@@ -38,10 +38,6 @@ export class Journal {
     this.notes.set(note.path, note);
   }
 
-  get isEmpty(): boolean {
-    return !this.begun;
-  }
-
   /** Called when everything in it has been reconciled. */
   remove(): void {
     if (this.begun) unlinkIfThereSync(this.file);

@@ -48,6 +48,8 @@ describe("a clone without install", () => {
     b.rename("../blobs", "../away");
     for (const look of [
       ["status"],
+      ["show"],
+      ["log", "-p"],
       ["diff"],
       ["add", "-A"],
       ["commit", "-q", "--allow-empty", "-m", "x"],
