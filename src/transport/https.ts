@@ -106,7 +106,7 @@ class HttpsTransport implements Transport {
     if (answer.statusCode === 200) return (await readSmall(answer)).trim() || "0";
     answer.destroy();
     if (isAbsent(answer)) return "0";
-    const error = refusal(answer, `reading the generation (${this.id})`, key);
+    const error = refusal(answer, `reaching the remote (${this.id})`, key);
     if (error.code !== "PERMISSION") throw error;
     return (this.#unknown ??= `0-unknown-${randomUUID()}`);
   }

@@ -143,7 +143,7 @@ class LocalTransport implements Transport {
    * is mounted in its place, is not the one where a blob was seen.
    */
   generation({ signal }: TransportOptions = {}): Promise<string> {
-    return this.#told("reading the generation", async () => {
+    return this.#told("reaching the remote", async () => {
       throwIfStopped(signal);
       const generation = (await this.#readSmall(GENERATION_KEY))?.trim();
       const id = /^id: (\S+)$/m.exec((await this.#readSmall(MARKER_KEY)) ?? "")?.[1];

@@ -114,7 +114,7 @@ class S3Transport implements Transport {
    * collected: what was seen there is known for as long as this process lives.
    */
   generation({ signal }: TransportOptions = {}): Promise<string> {
-    return this.#told("reading the generation", async () => {
+    return this.#told("reaching the remote", async () => {
       try {
         const answer = await this.#connection.sendRaw(
           (sdk) => new sdk.GetObjectCommand(this.#object(GENERATION_KEY)),
