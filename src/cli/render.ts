@@ -101,6 +101,7 @@ function wordsFor(report: ReconcileReport): string[] {
 
 function restingNote({ inStep, leftOut }: ReconcileReport): string {
   const out = leftOut === 0 ? "" : `, ${formatCount(leftOut, "payload")} left out`;
+  if (inStep + leftOut === 0) return "nothing to do: no payloads here";
   return `nothing to do: ${formatCount(inStep, "payload")} in step${out}`;
 }
 
