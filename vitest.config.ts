@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -13,6 +14,7 @@ export default defineConfig({
     // The S3 SDK, used by tests too, says at each start that it will not support Node 20 for ever.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     pool: "forks",
-    maxWorkers: 2,
+    // More than processors: half of a story is waiting for the disk and for its own processes.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },
 });
