@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
-import { type PayloadPath, REF_SUFFIX, refPathOf } from "../domain/repo-path.js";
+import { collisionKey, type PayloadPath, REF_SUFFIX, refPathOf } from "../domain/repo-path.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents } from "../fs/safe-parent.js";
@@ -134,10 +134,24 @@ function fileObstacle(
 ): BlobsyError | null {
   const { worktree } = ctx.repo;
   for (const name of [to, refPathOf(to)]) {
-    if (lstatFacts(path.join(worktree, name)) !== null) return exists(from, name);
+    if (lstatFacts(path.join(worktree, name)) !== null) {
+      return isOtherSpelling(from, to) ? sameFile(from, to) : exists(from, name);
+    }
     if (index.has(name)) return exists(from, name, "Git's index has");
   }
   return parentObstacle(worktree, from, to);
+}
+
+function isOtherSpelling(from: string, to: string): boolean {
+  return from !== to && collisionKey(from) === collisionKey(to);
+}
+
+/** Where case does not count. Two steps are no trouble: no byte is copied in either. */
+function sameFile(from: string, to: string): BlobsyError {
+  const between = pasteWord(`${from}.renaming`);
+  const next = `blobsy mv ${pasteWord(from)} ${between} && blobsy mv ${between} ${pasteWord(to)}`;
+  const message = `on this file system ${to} is the same file; it takes two steps`;
+  return new BlobsyError("REFUSED_PATH", message, { path: from, next });
 }
 
 function exists(from: string, to: string, words?: string): BlobsyError {

@@ -27,9 +27,12 @@ export function splitIgnoreBlock(text: string): IgnoreBlock {
   const begin = end < 0 ? -1 : text.lastIndexOf(BEGIN, end);
   if (begin < 0) return { before: text, lines: [], after: "" };
   const inside = text.slice(begin + BEGIN.length, end);
+  const lines = inside.split("\n").filter((line) => line !== "");
+  // Whoever put two such files together made two blocks: a line that stayed in one would hide a file.
+  const first = splitIgnoreBlock(text.slice(0, begin));
   return {
-    before: text.slice(0, begin),
-    lines: inside.split("\n").filter((line) => line !== ""),
+    before: first.before + first.after,
+    lines: first.lines.length === 0 ? lines : [...new Set([...first.lines, ...lines])].sort(),
     after: text.slice(end + END.length).replace(/^\n/, ""),
   };
 }

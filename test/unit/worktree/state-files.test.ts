@@ -155,6 +155,13 @@ describe("the ignore block", () => {
     );
   });
 
+  it("two blocks, as of two files put together, are read and written as one", () => {
+    const one = joinIgnoreBlock({ before: "*.o\n", lines: ["/a", "/b"], after: "*.x\n" });
+    const two = joinIgnoreBlock({ before: "*.y\n", lines: ["/b", "/c"], after: "" });
+    const block = splitIgnoreBlock(one + two);
+    expect(block).toEqual({ before: "*.o\n*.x\n*.y\n", lines: ["/a", "/b", "/c"], after: "" });
+  });
+
   it("grows first and shrinks after, and leaves the user's lines alone", async () => {
     const file = path.join(dir, "info/exclude");
     mkdirSync(path.dirname(file));
