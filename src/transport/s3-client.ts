@@ -13,6 +13,7 @@ import { setMaxListeners } from "node:events";
 import type * as sdkModule from "./aws-sdk.js";
 import { isRegion } from "../domain/s3-endpoint.js";
 import { throwIfStopped } from "./copy.js";
+import { Chain } from "./s3-chain.js";
 import { answerOf, classed, type Where } from "./s3-errors.js";
 import { credentialsFrom, handlerFor, regionOf, type Handler, type Means } from "./s3-identity.js";
 import { RESERVED_PREFIX } from "./transport.js";
@@ -48,7 +49,6 @@ export interface S3Spec {
 export type Sdk = typeof sdkModule;
 /** A command of the SDK, by what it answers. */
 export interface AnyCommand<Out extends object> {
-  readonly middlewareStack: object;
   resolveMiddleware(
     stack: never,
     configuration: never,
@@ -65,13 +65,21 @@ export class S3Connection {
   readonly spec: S3Spec;
   readonly sdk: Sdk;
   readonly #handler: Handler;
+  readonly #chain: Chain;
   #client: S3Client;
   #region: string;
 
-  private constructor({ spec, sdk, handler }: Means, region: string, client: S3Client, id: string) {
+  private constructor(
+    { spec, sdk, handler }: Means,
+    chain: Chain,
+    region: string,
+    client: S3Client,
+    id: string,
+  ) {
     this.spec = spec;
     this.sdk = sdk;
     this.#handler = handler;
+    this.#chain = chain;
     this.#region = region;
     this.#client = client;
     this.id = id;
@@ -83,10 +91,11 @@ export class S3Connection {
     const sdk = await import("./aws-sdk.js");
     const region = await regionOf(sdk, spec);
     const means = { spec, sdk, handler: await handlerFor(sdk, spec) };
-    const client = makeClient(means, region, false);
+    const chain = new Chain(means.handler);
+    const client = makeClient(means, chain, region, false);
     const host = await hostOf(sdk, spec, client);
     const below = spec.prefix === "" ? "" : `/${spec.prefix}`;
-    return new S3Connection(means, region, client, `s3://${spec.bucket}${below} at ${host}`);
+    return new S3Connection(means, chain, region, client, `s3://${spec.bucket}${below} at ${host}`);
   }
 
   /** The object's full name in the bucket. */
@@ -149,10 +158,14 @@ export class S3Connection {
     }
   }
 
-  /** As `send`, for callers who read the SDK's errors themselves. */
+  /**
+   * As `send`, for callers who read the SDK's errors themselves.
+   * @param sha256 of the body, hex
+   */
   async sendRaw<Out extends object>(
     make: (sdk: Sdk) => AnyCommand<Out> | Promise<AnyCommand<Out>>,
     signal: AbortSignal | undefined,
+    sha256?: string,
   ): Promise<Out> {
     // Each request under way listens to it, and Node warns of more than ten.
     if (signal) setMaxListeners(0, signal);
@@ -160,9 +173,9 @@ export class S3Connection {
       throwIfStopped(signal);
       const client = this.#client;
       const command = await make(this.sdk);
-      const options = signal ? { abortSignal: signal } : {};
+      this.#chain.note(command, { signal, sha256 });
       try {
-        return await (client.send as Send)(command, options);
+        return await (client.send as Send)(command);
       } catch (error) {
         if (mended || !this.#mend(error, client)) throw error;
       }
@@ -189,6 +202,7 @@ export class S3Connection {
     this.#region = region;
     this.#client = makeClient(
       { spec: this.spec, sdk: this.sdk, handler: this.#handler },
+      this.#chain,
       region,
       true,
     );
@@ -196,12 +210,18 @@ export class S3Connection {
   }
 }
 
-type Send = <Out extends object>(command: AnyCommand<Out>, options: object) => Promise<Out>;
+type Send = <Out extends object>(command: AnyCommand<Out>) => Promise<Out>;
 
-function makeClient({ sdk, spec, handler }: Means, region: string, reread: boolean): S3Client {
+function makeClient(
+  { sdk, spec, handler }: Means,
+  chain: Chain,
+  region: string,
+  reread: boolean,
+): S3Client {
   const { endpoint, access, profile, pathStyle } = spec;
   const config: S3ClientConfig = {
     region,
+    cacheMiddleware: true,
     maxAttempts: 1,
     logger: QUIET,
     requestChecksumCalculation: "WHEN_REQUIRED",
@@ -220,7 +240,9 @@ function makeClient({ sdk, spec, handler }: Means, region: string, reread: boole
     if (profile !== undefined) config.profile = profile;
     config.credentials = credentialsFrom({ sdk, spec, handler }, reread);
   }
-  return new sdk.S3Client(config);
+  const client = new sdk.S3Client(config);
+  chain.join(client);
+  return client;
 }
 
 /** Of the address in force: the configured one, or that of AWS_ENDPOINT_URL, the profile, or AWS. */

@@ -40,10 +40,10 @@ export async function sendBody<Out extends object>(
     opened = body.open(count);
     // The SDK pipes a stream and does not look whether it breaks: the server would wait for the rest.
     if (!Buffer.isBuffer(opened)) opened.on("error", (error) => stop.abort((failure ??= error)));
-    return signed(make(sdk, opened), body);
+    return make(sdk, opened);
   };
   try {
-    const answer = await connection.sendRaw(begin, stop.signal);
+    const answer = await connection.sendRaw(begin, stop.signal, body.sha256);
     count(body.length - sent);
     return answer;
   } catch (error) {
@@ -53,25 +53,6 @@ export async function sendBody<Out extends object>(
     signal?.removeEventListener("abort", forward);
     if (opened && !Buffer.isBuffer(opened)) opened.destroy();
   }
-}
-
-/** Puts the hash of the body under the signature: for a stream the SDK would say "unsigned". */
-function signed<Out extends object>(
-  command: AnyCommand<Out>,
-  { sha256 }: HashedBody,
-): typeof command {
-  const stack = command.middlewareStack as unknown as {
-    add(middleware: unknown, options: { step: "build"; name: string }): void;
-  };
-  type Step = (args: { request: { headers: Record<string, string> } }) => Promise<unknown>;
-  const middleware =
-    (next: Step): Step =>
-    (args) => {
-      args.request.headers["x-amz-content-sha256"] = sha256;
-      return next(args);
-    };
-  stack.add(middleware, { step: "build", name: "blobsySignedBody" });
-  return command;
 }
 
 /** The checksum as S3 writes it; nothing for servers that do not know it. */

@@ -183,9 +183,15 @@ export class FaultProxy {
       if (fault?.kind === "lose answer") return answer.on("end", cut).resume();
       seen.status = answer.statusCode ?? 0;
       const headersBack = { ...answer.headers };
-      const limit = fault?.kind === "shorten" ? fault.to : Infinity;
       const whole = Number(headersBack["content-length"] ?? 0);
-      if (limit < whole) headersBack["content-length"] = String(limit);
+      let limit = Infinity;
+      if (fault?.kind === "shorten") {
+        limit = fault.to;
+        if (limit < whole) headersBack["content-length"] = String(limit);
+      } else if (fault?.kind === "cut response") {
+        // A server that answers all at once would be done before the line is cut.
+        limit = fault.after;
+      }
       res.writeHead(seen.status, headersBack);
       const down = new Watch(
         (bytes) => {
