@@ -7,11 +7,12 @@
 import type { Readable } from "node:stream";
 import { createHash, type Hash } from "node:crypto";
 import { BlobsyError, errnoOf, fromErrno, isBlobsyError } from "../domain/errors.js";
-import { asOid } from "../domain/oid.js";
+import { asOid, type Oid } from "../domain/oid.js";
 import type { OpenFile } from "../fs/open-file.js";
 import { lstatFacts } from "../fs/facts.js";
 import { createFile, openWrite, rename, unlinkIfThere, writeAll } from "../fs/ops.js";
 import { throwIfStopped, tooLong } from "./copy.js";
+import { HashBehind } from "./hash-behind.js";
 import type { Lanes } from "./lanes.js";
 import { Resume } from "./resume.js";
 import { hashStretch } from "./s3-body.js";
@@ -125,6 +126,7 @@ class PartsDownload {
   readonly #resume: Resume | null;
   readonly #file: string;
   readonly #partSize: number;
+  readonly #behind: HashBehind;
 
   constructor(download: Download, head: Head, resume: Resume | null) {
     this.#download = download;
@@ -132,23 +134,32 @@ class PartsDownload {
     this.#resume = resume;
     this.#file = resume?.partFile ?? download.dest;
     this.#partSize = partSizeFor(head.size, download.connection.spec.partSize);
+    this.#behind = new HashBehind(this.#file, download.options.signal);
   }
 
   async run(): Promise<void> {
     const { dest, lanes, options } = this.#download;
     const missing = await this.#missing();
     const target = await openWrite(this.#file);
+    let oid: Oid;
     try {
-      await moveParts(missing, lanes, options.signal, (part) => this.#fetch(target, part));
+      await moveParts(missing, lanes, options.signal, async (part) => {
+        await this.#fetch(target, part);
+        this.#behind.arrived(part);
+      });
+      oid = await this.#behind.digest(partsOf(this.#head.size, this.#partSize).length);
     } catch (error) {
+      await this.#behind.stop();
       await this.#giveUp(error);
       throw error;
     } finally {
       await target.close();
     }
-    if (!this.#resume) return;
-    await this.#resume.forget();
-    await rename(this.#file, dest);
+    if (this.#resume) {
+      await this.#resume.forget();
+      await rename(this.#file, dest);
+    }
+    options.onHashed?.(oid);
   }
 
   /** Those that are not in the file yet. */
@@ -167,8 +178,12 @@ class PartsDownload {
     }
     const missing: Part[] = [];
     for (const part of parts) {
-      if (await this.#isIn(part)) this.#download.options.onBytes?.(part.length);
-      else missing.push(part);
+      if (await this.#isIn(part)) {
+        this.#download.options.onBytes?.(part.length);
+        this.#behind.arrived(part);
+      } else {
+        missing.push(part);
+      }
     }
     return missing;
   }
@@ -178,7 +193,7 @@ class PartsDownload {
     if (!known) return false;
     const { signal } = this.#download.options;
     try {
-      return (await hashStretch({ file: this.#file, ...part }, signal)).sha256 === known.sha256;
+      return (await hashStretch({ file: this.#file, ...part }, signal)) === known.sha256;
     } catch (error) {
       throwIfStopped(signal);
       if (isBlobsyError(error)) return false; // the file is shorter than was noted

@@ -5,7 +5,7 @@
  */
 import { BlobsyError } from "../domain/errors.js";
 import { Resume } from "./resume.js";
-import { hashStretch } from "./s3-body.js";
+import { withBody, type HashedBody } from "./s3-body.js";
 import { answerOf, classed } from "./s3-errors.js";
 import { moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
 import { checksumOf, inDialect, sendBody, type Dialect } from "./s3-put.js";
@@ -143,9 +143,18 @@ class PartsUpload {
   }
 
   /** @param tag of the part as it is there */
-  async #sendPart(begun: Begun, part: Part, tag: string | undefined): Promise<SentPart> {
-    const { file, key, options, connection } = this.#upload;
-    const body = await hashStretch({ file, ...part }, this.#signal);
+  #sendPart(begun: Begun, part: Part, tag: string | undefined): Promise<SentPart> {
+    const stretch = { file: this.#upload.file, ...part };
+    return withBody(stretch, this.#signal, (body) => this.#sendBody(begun, part, tag, body));
+  }
+
+  async #sendBody(
+    begun: Begun,
+    part: Part,
+    tag: string | undefined,
+    body: HashedBody,
+  ): Promise<SentPart> {
+    const { key, options, connection } = this.#upload;
     const dialect: Dialect = { conditions: false, checksums: begun.checksums };
     const checksum = checksumOf(body, dialect);
     const known = this.#resume?.parts.get(part.number);

@@ -3,7 +3,7 @@ import { fstatSync } from "node:fs";
 import { BlobsyError } from "../domain/errors.js";
 import { openRegular } from "./copy.js";
 import type { Lanes } from "./lanes.js";
-import { hashStretch } from "./s3-body.js";
+import { withBody, type HashedBody } from "./s3-body.js";
 import type { S3Connection } from "./s3-client.js";
 import { answerOf, classed } from "./s3-errors.js";
 import { sizeOf } from "./s3-head.js";
@@ -29,10 +29,14 @@ export async function uploadFile(upload: Upload): Promise<void> {
   return putWhole(upload);
 }
 
-async function putWhole(upload: Upload): Promise<void> {
-  const { connection, dialect, key, file, size, options } = upload;
+function putWhole(upload: Upload): Promise<void> {
+  const stretch = { file: upload.file, start: 0, length: upload.size };
+  return withBody(stretch, upload.options.signal, (body) => putBody(upload, body));
+}
+
+async function putBody(upload: Upload, body: HashedBody): Promise<void> {
+  const { connection, dialect, key, size, options } = upload;
   const { signal, onBytes } = options;
-  const body = await hashStretch({ file, start: 0, length: size }, signal);
   const put = (isNew: boolean): Promise<unknown> =>
     sendBody(connection, {
       body,

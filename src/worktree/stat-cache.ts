@@ -18,7 +18,7 @@ import { type CacheEntry, EMPTY_ENTRY, formatEntry, parseEntry } from "./stat-li
 export { type Base, type CacheEntry, EMPTY_ENTRY } from "./stat-lines.js";
 
 /** Entries that stay parsed: whoever works on a path asks for its entry several times. */
-const PARSED_AT_ONCE = 256;
+const PARSED_AT_ONCE = 2048;
 /** Its file in the worktree's state directory. */
 export const STAT_CACHE = "stat-cache";
 
