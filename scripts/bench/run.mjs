@@ -15,7 +15,7 @@ import { figures, verdicts } from "./table.mjs";
 import { addOne, trackMany } from "./rows/add.mjs";
 import { checkout } from "./rows/checkout.mjs";
 import { clone } from "./rows/clone.mjs";
-import { memoryMany, memoryOne } from "./rows/memory.mjs";
+import { memoryMany, memoryOne, memoryS3 } from "./rows/memory.mjs";
 import { secondPush } from "./rows/push.mjs";
 import { s3 } from "./rows/s3.mjs";
 import { filterStart, hooks } from "./rows/start.mjs";
@@ -34,6 +34,7 @@ const ROWS = {
   s3,
   "memory-one": memoryOne,
   "memory-many": memoryMany,
+  "memory-s3": memoryS3,
   "status-100k": status100k,
 };
 const ONLY_NAMED = new Set(["status-100k"]);

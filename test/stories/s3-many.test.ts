@@ -54,6 +54,22 @@ describeWithRadosgw("many small payloads in a bucket", (server) => {
     expect(proxy.log).toEqual(["GET 404"]);
   });
 
+  it("a clone asks for each once, and otherwise for the generation alone", async () => {
+    const { a, proxy } = await start(server());
+    expect(await push(a)).toMatchObject({ code: 0 });
+    a.must("clone", "-q", ".", "../b");
+    a.must("-C", "../b", "config", "blobsy.backend.default.endpoint", proxy.endpoint);
+    proxy.calm();
+    const pull = a.start(["sh", "-c", "cd ../b && blobsy pull --quiet"]);
+    expect(await pull.done).toMatchObject({ code: 0 });
+    expect(a.read("../b/data/77.bin")).toEqual(bytes("many 77"));
+    const blobs = proxy.seen.filter(({ url }) => url.includes("/sha256/"));
+    expect(new Set(blobs.map(({ url }) => url)).size).toBe(COUNT);
+    expect(proxy.log.filter((one) => one === "GET 200")).toHaveLength(COUNT);
+    expect(new Set(proxy.log)).toEqual(new Set(["GET 200", "GET 404"]));
+    expect(proxy.log.filter((one) => one === "GET 404").length).toBeLessThanOrEqual(3);
+  });
+
   it("a server that says it took one, and did not, stops the push", async () => {
     const { a, proxy } = await start(server());
     const lost = sha256(bytes("many 77"));

@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { GIB, KIB, randomFile } from "../lab.mjs";
 import { peaks } from "../memory.mjs";
+import { startServer } from "../s3-server.mjs";
+import { repository } from "./s3.mjs";
 
 const BLOBSY_MIB = 150;
 /** Git's own, with a few thousand small text files; it must not grow with what payloads hold. */
@@ -43,6 +45,38 @@ async function* lifeOf(lab, what, fill) {
   await step("status", "git status");
   lab.remove(dir);
   yield { title: `peak memory, ${what}`, targets: all.flatMap(([name, most]) => bars(name, most)) };
+}
+
+/** To and from a bucket. */
+export async function* memoryS3(lab) {
+  const server = await startServer(lab);
+  try {
+    for (const [count, size, say] of [
+      [1, lab.scaled((2 * GIB) / KIB) * KIB, "one payload of 2 GiB"],
+      [lab.scaled(10_000), 4 * KIB, "10000 payloads of 4 KiB"],
+    ]) {
+      const files = lab.folder("memory-files");
+      if (count === 1) randomFile(path.join(files, "big.bin"), size);
+      else lab.files(files, count, size);
+      const { work, dir, ...made } = repository(lab, server, files);
+      const env = { ...made.env, ...lab.env.blobsy };
+      const push = await peaks("blobsy push --quiet", { cwd: work, env });
+      if (server.count("start") !== count) throw new Error("not everything was pushed");
+      const endpoint = `blobsy.backend.default.endpoint=${server.endpoint}`;
+      const clone = await peaks(`git clone -q -c ${endpoint} work clone`, { cwd: dir, env });
+      if (!existsSync(path.join(dir, "clone", count === 1 ? "big.bin" : "d0000/f00000.bin")))
+        throw new Error("the clone has no payloads");
+      server.purge("start");
+      lab.remove(dir, files);
+      const what = lab.scale === 1 ? say : `${say}, times ${lab.scale}`;
+      yield {
+        title: `peak memory, ${what}, radosgw`,
+        targets: [...bars("push", push), ...bars("clone", clone)],
+      };
+    }
+  } finally {
+    server.stop();
+  }
 }
 
 function bars(name, most) {
