@@ -83,7 +83,7 @@ export async function checkRemote(ctx: Context, request: RemoteCheckRequest): Pr
       asked: history.blobs.length,
       read: chosen.length,
       readBytes: chosen.reduce((sum, { size }) => sum + size, 0),
-      findings: [...asked, ...damaged],
+      findings: inOrderOf(history.blobs, [...asked, ...damaged]),
       unreadableRefFiles: history.unreadable,
     };
   } finally {
@@ -164,6 +164,13 @@ function sizeFault(blob: HistoryBlob, size: number | undefined): RemoteFinding |
   const of = blob.compressed ? `for a blob of ${blob.size} bytes, compressed` : `of ${blob.size}`;
   const message = `the remote has ${size} bytes ${of}`;
   return { fault: "wrong-size", blob, message };
+}
+
+/** They were asked for side by side. */
+function inOrderOf(blobs: readonly HistoryBlob[], findings: RemoteFinding[]): RemoteFinding[] {
+  const place = new Map(blobs.map((blob, at) => [blob, at]));
+  const placeOf = ({ blob }: RemoteFinding): number => place.get(blob) ?? blobs.length;
+  return findings.sort((a, b) => placeOf(a) - placeOf(b));
 }
 
 async function readBack(

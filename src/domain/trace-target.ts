@@ -9,7 +9,10 @@ export type TraceTarget =
   | { readonly kind: "unknown" };
 
 /** @param isAbsolute says so of a path on this system */
-export function traceTarget(value: string, isAbsolute: (path: string) => boolean): TraceTarget {
+export function traceTarget(
+  value: string,
+  isAbsolute: (this: void, path: string) => boolean,
+): TraceTarget {
   const word = value.toLowerCase();
   if (word === "" || word === "0" || word === "false") return { kind: "off" };
   if (word === "1" || word === "2" || word === "true") return { kind: "stderr" };

@@ -22,7 +22,7 @@ export function openTrace(
   env: NodeJS.ProcessEnv,
   say: (line: string) => void,
 ): TraceWriter | null {
-  const target = traceTarget(setting, path.isAbsolute);
+  const target = traceTarget(setting, (name) => path.isAbsolute(name));
   if (target.kind === "off") return null;
   const name = escapeForTerminal(setting);
   if (target.kind === "unknown") {

@@ -7,7 +7,8 @@ import { tookMs, trace } from "../fs/trace.js";
 import type { Transport, TransportOptions } from "./transport.js";
 
 export function withTrace(inner: Transport): Transport {
-  const { unfinished, abandon } = inner;
+  const unfinished = inner.unfinished?.bind(inner);
+  const abandon = inner.abandon?.bind(inner);
   return {
     id: inner.id,
     capabilities: inner.capabilities,
@@ -26,11 +27,11 @@ export function withTrace(inner: Transport): Transport {
     check: (opts) => traced("check", opts, (more) => inner.check(more)),
     generation: (opts) => traced("generation", opts, (more) => inner.generation(more)),
     ...(unfinished && {
-      unfinished: (opts) => tracedList("unfinished", opts, (more) => unfinished.call(inner, more)),
+      unfinished: (opts) => tracedList("unfinished", opts, (more) => unfinished(more)),
     }),
     ...(abandon && {
       abandon: (upload, opts) =>
-        traced(`abandon ${upload.key}`, opts, (more) => abandon.call(inner, upload, more)),
+        traced(`abandon ${upload.key}`, opts, (more) => abandon(upload, more)),
     }),
   };
 }

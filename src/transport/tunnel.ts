@@ -108,7 +108,7 @@ function publicAddressOf(target: Target): Promise<string> {
   if (isAddressLiteral(host)) return Promise.resolve(host);
   return new Promise((resolve, reject) => {
     publicLookup(host, { all: false }, (error, address) => {
-      if (!error) return resolve(String(address));
+      if (!error && typeof address === "string") return resolve(address);
       reject(isBlobsyError(error) ? error : unseen(target));
     });
   });

@@ -100,7 +100,7 @@ class SecureAgent extends https.Agent {
         .then(({ openTunnel }) => openTunnel(proxy, options, { isGuarded, ...this.way.trusted() }))
         .then((socket) => {
           const through: ConnectionOptions = { ...target, socket };
-          done(null, super.createConnection(through as https.RequestOptions) as Duplex);
+          done(null, super.createConnection(through) as Duplex);
         })
         .catch((error: unknown) => done(error as Error));
     } catch (error) {

@@ -33,7 +33,7 @@ export class WebProxy {
     proxy.#server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) =>
       proxy.#tunnel(request, socket, head),
     );
-    proxy.#server.on("connection", (socket) => proxy.#keep(socket));
+    proxy.#server.on("connection", (socket: Socket) => proxy.#keep(socket));
     await new Promise<void>((done) => proxy.#server.listen(0, "127.0.0.1", done));
     return proxy;
   }

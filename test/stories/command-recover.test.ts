@@ -165,7 +165,7 @@ describe("recover", () => {
     a.mustBlobsy("rm", "-r", "data");
     expect(a.blobsy("recover", "data", "--to", "one.bin").code).toBe(1);
     expect(a.blobsy("recover", "top.bin").code).toBe(1);
-    expect(a.blobsy("recover", "data/x.bin", "--oid", "zzzz").stderr).toMatch(/--oid cannot be/);
+    expect(a.blobsy("recover", "data/x.bin", "--oid", "zzzz").stderr).toMatch(/--oid takes a hash/);
     expect(a.blobsy("recover", "data/x.bin", "--oid", "abcdef123456").code).toBe(1);
     expect(a.has("one.bin")).toBe(false);
   });

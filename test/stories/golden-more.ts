@@ -93,7 +93,7 @@ export const MORE_STORIES: Readonly<Record<string, Story>> = {
     t.run("blobsy sync --from default --to mirror");
     a.write(
       ".blobsyconfig",
-      `${a.read(".blobsyconfig")}[backend "mirror"]\n    url = local:../mirror\n`,
+      `${a.read(".blobsyconfig").toString()}[backend "mirror"]\n    url = local:../mirror\n`,
     );
     t.quietly("git commit -qam mirror");
     t.run("blobsy push --to mirror");
@@ -214,7 +214,8 @@ export const MORE_STORIES: Readonly<Record<string, Story>> = {
     for (const name of names) a.write(name, "edited, and longer than before\n");
     t.run("blobsy status");
     t.run("blobsy ls");
-    t.quietly("git reset -q --hard");
+    // One at a time: what one command moves away, it moves side by side, and in no order.
+    for (const name of names) a.must("restore", "--", `:(literal)${name}.bref`);
     t.run("blobsy recover");
     for (const columns of [80, 40]) {
       t.screen("blobsy ls", { columns });

@@ -67,7 +67,7 @@ describe("the command line", () => {
       const { code, err } = await run("-C", dir, "status");
       expect({ code, err }).toEqual({
         code: 1,
-        err: expect.stringContaining("there is no such directory"),
+        err: expect.stringContaining("there is no such directory") as string,
       });
     }
   });

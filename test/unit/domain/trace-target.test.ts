@@ -18,5 +18,5 @@ it.each([
   ["./trace.log", "unknown"],
   ["yes", "unknown"],
 ])("BLOBSY_TRACE=%s is %s", (value, kind) => {
-  expect(traceTarget(value, path.posix.isAbsolute).kind).toBe(kind);
+  expect(traceTarget(value, (name) => path.posix.isAbsolute(name)).kind).toBe(kind);
 });

@@ -31,7 +31,7 @@ async function withObject(transport: Transport, key: string): Promise<void> {
 }
 
 it("one line for each request: verb, key, bytes, time", async () => {
-  const remote = withTrace(await openLocal(dir));
+  const remote = withTrace(openLocal(dir));
   await withObject(remote, "a/b");
   let told = 0;
   const onBytes = (more: number): void => void (told += more);
@@ -59,7 +59,7 @@ it("one line for each request: verb, key, bytes, time", async () => {
 });
 
 it("a request that is repeated: each time why, and at the end how often", async () => {
-  const inner = await openLocal(dir);
+  const inner = openLocal(dir);
   let left = 2;
   const flaky: Transport = {
     ...inner,
@@ -82,7 +82,7 @@ it("a request that is repeated: each time why, and at the end how often", async 
 });
 
 it("a listing that is left early has its line too, once", async () => {
-  const remote = withTrace(await openLocal(dir));
+  const remote = withTrace(openLocal(dir));
   await withObject(remote, "a/1");
   await withObject(remote, "a/2");
   lines.length = 0;
