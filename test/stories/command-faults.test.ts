@@ -10,7 +10,9 @@ import { sharedWorld } from "../helpers/world.js";
 
 /** Points per command and action. */
 const POINTS = Number(process.env["BLOBSY_FAULT_POINTS"] ?? 5);
-const ACTIONS = ["kill-before", "kill-after", "an error"];
+/** Killed after an operation is killed before the next: both take turns, as a full disk and a broken one do. */
+const ACTIONS = ["a kill", "an error"];
+const KILLS = ["kill-before", "kill-after"];
 const ERRORS = ["ENOSPC", "EIO"];
 
 function assertConverged(a: Repo): void {
@@ -126,7 +128,7 @@ describe.each(Object.entries(COMMANDS))("%s in bad weather", (name, trouble) => 
     const operations = countOperations(story);
     expect(operations, `${name} changes files`).toBeGreaterThan(3);
     for (const [n, at] of sample(operations, POINTS).entries()) {
-      const what = action === "an error" ? (ERRORS[n % 2] ?? "EIO") : action;
+      const what = (action === "an error" ? ERRORS : KILLS)[n % 2] ?? "EIO";
       try {
         runInTrouble(story, at, what);
       } catch (error) {

@@ -10,8 +10,9 @@ import { sharedWorld, type World } from "../helpers/world.js";
 
 /** Points per command and action; the whole sweep stays near two minutes on two cores. */
 const POINTS = Number(process.env["BLOBSY_FAULT_POINTS"] ?? 6);
-const ACTIONS = ["kill-before", "kill-after", "an error"];
-/** A full disk and a broken one take turns. */
+/** Killed after an operation is killed before the next: both take turns, as a full disk and a broken one do. */
+const ACTIONS = ["a kill", "an error"];
+const KILLS = ["kill-before", "kill-after"];
 const ERRORS = ["ENOSPC", "EIO"];
 
 type Make = (w: World) => Omit<Trouble, "w">;
@@ -195,7 +196,7 @@ describe.each(Object.entries(COMMANDS))("%s in bad weather", (name, { build, tro
     const operations = countOperations(story);
     expect(operations, `${name} changes files`).toBeGreaterThan(3);
     for (const [n, at] of sample(operations, POINTS).entries()) {
-      const what = action === "an error" ? (ERRORS[n % 2] ?? "EIO") : action;
+      const what = (action === "an error" ? ERRORS : KILLS)[n % 2] ?? "EIO";
       try {
         runInTrouble(story, at, what);
       } catch (error) {
