@@ -13,7 +13,7 @@ import { unlinkIfThere } from "../fs/ops.js";
 import type { Context } from "./context.js";
 import { forEachLimit } from "./for-each-limit.js";
 import { historyBlobs, type HistoryBlob, type UnreadableRefFile } from "./history-blobs.js";
-import { payloadFinder } from "./pre-push.js";
+import { payloadFinder } from "./payloads-holding.js";
 import { isListingCheaper } from "./remote-presence.js";
 import { TransferSession } from "./transfer-session.js";
 import { uploadBlobs, type TransferReport } from "./transfer.js";

@@ -16,7 +16,7 @@ import {
   type HistoryBlob,
   type UnreadableRefFile,
 } from "./history-blobs.js";
-import { payloadFinder } from "./pre-push.js";
+import { payloadFinder } from "./payloads-holding.js";
 import { TransferSession } from "./transfer-session.js";
 import { uploadBlobs, type TransferReport } from "./transfer.js";
 

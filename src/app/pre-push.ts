@@ -6,7 +6,6 @@
  * Blobs come from the store, or from a payload's path anywhere in this repository; never from an edit:
  * what is read is hashed, and the committed version is meant.
  */
-import path from "node:path";
 import { bareFacts, parseRefFile } from "../domain/bref.js";
 import { isBlobsyError } from "../domain/errors.js";
 import { remoteBlobOf } from "../domain/remote-place.js";
@@ -21,9 +20,8 @@ import {
   type PublishedRefFile,
   refFilesToPublish,
 } from "../git/history.js";
-import { worktreesBeside } from "../worktree/other-worktrees.js";
-import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
+import { payloadFinder } from "./payloads-holding.js";
 import type { Proofs } from "./proofs.js";
 import { loadProofs, openRemote } from "./remote.js";
 import { standingEdits } from "./unstaged-edits.js";
@@ -208,31 +206,4 @@ function byReason(refusals: readonly Refusal[]): [Refusal, ...Refusal[]][] {
     else groups.set(refusal.reason, [refusal]);
   }
   return [...groups.values()];
-}
-
-/** Where a blob that is not in the store may lie: at the payload paths of every worktree. */
-export function payloadFinder(ctx: Context): (wanted: WantedBlob) => readonly string[] {
-  let files: Map<string, string[]> | undefined;
-  return ({ oid }) => (files ??= payloadsByOid(ctx)).get(oid) ?? [];
-}
-
-function payloadsByOid(ctx: Context): Map<string, string[]> {
-  const files = new Map<string, string[]>();
-  const places = [
-    { worktree: ctx.repo.worktree, state: ctx.repo.worktreeState },
-    ...worktreesBeside(ctx.repo.commonDir, ctx.repo.worktreeState),
-  ];
-  for (const { worktree, state } of places) {
-    const cache = StatCache.load(state);
-    for (const name of cache.paths()) {
-      const { payload, base } = cache.get(name);
-      for (const oid of new Set([payload?.oid, base?.oid])) {
-        if (oid === undefined) continue;
-        const known = files.get(oid) ?? [];
-        known.push(path.join(worktree, name));
-        files.set(oid, known);
-      }
-    }
-  }
-  return files;
 }

@@ -117,8 +117,10 @@ export async function recover(ctx: Context, request: RecoverRequest): Promise<Re
     }
   };
   const ready: Job[] = [];
+  const sources = new RecoverSources(ctx);
   for (const job of jobs) {
-    const isHere = request.dryRun || (await tried(job, () => provide(ctx, job, request.signal)));
+    const isHere =
+      request.dryRun || (await tried(job, () => provide(ctx, job, sources, request.signal)));
     if (isHere) ready.push(job);
   }
   if (request.dryRun) {
@@ -253,11 +255,16 @@ async function bring(ctx: Context, { version, to }: Job): Promise<void> {
 }
 
 /** It may be at a payload's path by now, or on the remote only. @throws {BlobsyError} why it cannot be had */
-async function provide(ctx: Context, { version, to }: Job, signal: AbortSignal): Promise<void> {
+async function provide(
+  ctx: Context,
+  { version, to }: Job,
+  sources: RecoverSources,
+  signal: AbortSignal,
+): Promise<void> {
   const { oid, size, key, path: from } = version;
   await ctx.store.prepare();
   if ((await ctx.store.verifiedPath(oid, size)) !== null) return;
-  if (await new RecoverSources(ctx).bringHere(oid)) return;
+  if (await sources.bringHere(oid)) return;
   if (key === undefined) throw gone(from === "" ? to.shown : from);
   const blob = { oid, size, ...parsePlace(key), path: from };
   const { downloadBlobs } = await import("./transfer.js");

@@ -3,8 +3,7 @@
  * nothing is formatted, and what formats and writes (fs/trace-writer.ts) is not even loaded.
  */
 
-/** - note: about the trace itself
- * - start, end: of the process - run: a program that is not git - step: a row of the decision */
+/** What a line is about. start, end: the process; run: a program other than git; step: a row of the decision. */
 export type TraceArea =
   "start" | "end" | "git" | "lock" | "remote" | "run" | "step" | "filter" | "hook" | "error";
 
