@@ -1,19 +1,23 @@
 /**
  * The journal of smudge requests: what Git asked for, before it was answered.
  *
- * The filter process appends a line per request to a file of its own, named by its pid. While that
- * process lives, every other blobsy process leaves the paths in it alone: Git hooks run before the
- * filter ends, and Git nests commands. When it died, the next process takes the file over as evidence.
+ * The filter process appends a line per request to a file of its own. While that process lives, every
+ * other blobsy process leaves the paths in it alone: Git hooks run before the filter ends, and Git nests
+ * commands. When it died, the next process takes the file over as evidence.
+ *
+ * The name says whose it is, so that a file that has been made and not been written yet has an owner.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { SmudgeNote } from "../domain/discard.js";
+import { errnoOf, fromErrno } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import { appendLineSync, mkdirsSync, unlinkIfThereSync } from "../fs/ops.js";
-import { isOwnerAlive, ownIdentity, ownProcess } from "../fs/owner.js";
+import { livenessOf, ownIdentity, ownProcess, parseOwner, type Identity } from "../fs/owner.js";
 import { namesIn } from "../fs/temp.js";
 
 const DIR = "journal";
+const OWNER = "owner\t";
 
 /** The latest note per payload path. */
 export type SmudgeNotes = ReadonlyMap<string, SmudgeNote>;
@@ -29,12 +33,14 @@ export class Journal {
 
   /** Written before Git gets its answer: a crash after it finds the note. @throws system errors */
   append(note: SmudgeNote): void {
-    if (!this.begun) {
+    const line = formatNote(note);
+    if (this.begun) {
+      appendLineSync(this.file, line);
+    } else {
       mkdirsSync(path.dirname(this.file));
-      appendLineSync(this.file, `owner\t${ownProcess()}`);
       this.begun = true;
+      appendLineSync(this.file, `${OWNER}${ownProcess()}\n${line}`);
     }
-    appendLineSync(this.file, formatNote(note));
     this.notes.set(note.path, note);
   }
 
@@ -53,17 +59,20 @@ export interface OtherJournals {
   readonly removeOrphaned: () => void;
 }
 
-/** Reads every journal in the worktree but this process's own. */
+/**
+ * Reads every journal in the worktree but this process's own.
+ * @throws {BlobsyError} PERMISSION, IO: what is noted in a journal that cannot be read is not known
+ */
 export function readOtherJournals(stateDir: string): OtherJournals {
   const live = new Set<string>();
   const orphaned = new Map<string, SmudgeNote>();
   const dead: string[] = [];
   for (const name of journalNames(stateDir)) {
     const file = path.join(stateDir, DIR, name);
-    const lines = readJournalLines(file);
-    const owner = lines[0]?.startsWith("owner\t") ? lines[0].slice("owner\t".length) : "";
-    const notes = lines.slice(1).flatMap((line) => parseNote(line) ?? []);
-    if (isOwnerAlive(owner)) {
+    // First this, then the notes: what a process notes at the last moment before it dies is among them.
+    const isLive = isJournalLive(file);
+    const notes = readJournalLines(file).flatMap((line) => parseNote(line) ?? []);
+    if (isLive) {
       for (const note of notes) live.add(note.path);
     } else {
       dead.push(file);
@@ -76,9 +85,31 @@ export function readOtherJournals(stateDir: string): OtherJournals {
   return { live, orphaned, removeOrphaned };
 }
 
+/** False only where the process that wrote it is certainly gone. @throws as `readOtherJournals` */
+export function isJournalLive(file: string): boolean {
+  const owner = ownerInName(path.basename(file)) ?? ownerWithin(file);
+  return owner !== null && livenessOf(owner) !== "dead";
+}
+
 /** Shell stubs read the pid off the name's start; the rest keeps a pid used again apart. */
 function ownName(): string {
-  return `${process.pid}.${ownIdentity().start}`;
+  const { pid, start, hostTag, boot } = ownIdentity();
+  return `${pid}.${start}.${hostTag}.${boot}`;
+}
+
+function ownerInName(name: string): Identity | null {
+  const [pid, start, hostTag, boot, ...rest] = name.split(".");
+  return rest.length === 0 ? parseOwner([hostTag, boot, pid, start].join(".")) : null;
+}
+
+/** Once they were named `<pid>.<start>`, and the owner was written after the file had appeared. */
+function ownerWithin(file: string): Identity | null {
+  const [first = ""] = readJournalLines(file);
+  const [pid, start] = path.basename(file).split(".");
+  const { hostTag, boot } = ownIdentity();
+  return parseOwner(
+    first.startsWith(OWNER) ? first.slice(OWNER.length) : [hostTag, boot, pid, start].join("."),
+  );
 }
 
 function journalNames(stateDir: string): string[] {
@@ -88,8 +119,9 @@ function journalNames(stateDir: string): string[] {
 function readJournalLines(file: string): string[] {
   try {
     return readFileSync(file, "utf8").split("\n");
-  } catch {
-    return []; // its owner removed it between our listing and our reading
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return []; // its owner removed it between our listing and our reading
+    throw fromErrno(error, "cannot read what a filter process has noted", file);
   }
 }
 

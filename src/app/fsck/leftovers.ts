@@ -9,7 +9,7 @@ import { unlinkIfThere } from "../../fs/ops.js";
 import { parseOwner } from "../../fs/owner.js";
 import { isTempAbandoned, namesIn, sweepTemp, tempOwner } from "../../fs/temp.js";
 import { checkParents } from "../../fs/safe-parent.js";
-import { readOtherJournals } from "../../worktree/journal.js";
+import { isJournalLive, readOtherJournals } from "../../worktree/journal.js";
 import { reconcile } from "../reconcile.js";
 import type { Check, Finding } from "./finding.js";
 import type { Survey } from "./survey.js";
@@ -99,8 +99,7 @@ function journalFindings(survey: Survey): Finding[] {
   };
   return namesIn(dir).flatMap((name): Finding[] => {
     const file = path.join(dir, name);
-    const owner = /^owner\t(.*)$/m.exec(textOf(file))?.[1] ?? "";
-    if (isOwnerAlive(owner)) return [];
+    if (isJournalLive(file)) return [];
     const message = "a journal of a filter process that was killed";
     return [{ fault: "leftover", about: file, message, mend }];
   });

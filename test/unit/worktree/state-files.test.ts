@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -12,6 +13,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SmudgeNote } from "../../../src/domain/discard.js";
 import { asOid } from "../../../src/domain/oid.js";
+import { ownIdentity } from "../../../src/fs/owner.js";
 import {
   ignorePattern,
   joinIgnoreBlock,
@@ -217,6 +219,15 @@ const note: SmudgeNote = {
   sinceNs: 7n,
 };
 
+/** As it is written: with the owner before it. */
+function journalLine(about: SmudgeNote): string {
+  const journal = new Journal(path.join(dir, "elsewhere"));
+  journal.append(about);
+  const text = readFileSync(journal.file, "utf8");
+  journal.remove();
+  return text;
+}
+
 describe("the journal", () => {
   it("of a process that died is evidence, to the last field; a torn line is none", () => {
     const journal = new Journal(dir);
@@ -235,6 +246,26 @@ describe("the journal", () => {
     expect(orphaned.get("data/m n.bin")).toEqual(note);
     removeOrphaned();
     expect(readOtherJournals(dir).orphaned.size).toBe(0);
+  });
+
+  it("belongs to its process from the moment it is there, written or not", () => {
+    const { hostTag, boot } = ownIdentity();
+    const parent = `${process.ppid}.0`;
+    const names = [parent, `${parent}.${hostTag}.${boot}`, `${parent}.00000000.${boot}`];
+    mkdirSync(path.join(dir, "journal"));
+    for (const name of names) writeFileSync(path.join(dir, "journal", name), "");
+    const line = journalLine(note);
+    appendFileSync(path.join(dir, "journal", names[1] ?? ""), line);
+    const { live, orphaned, removeOrphaned } = readOtherJournals(dir);
+    expect([...live]).toEqual([note.path]);
+    expect(orphaned.size).toBe(0);
+    removeOrphaned();
+    expect(readdirSync(path.join(dir, "journal")).sort()).toEqual(names.sort());
+  });
+
+  it("that cannot be read is not taken for one without notes", () => {
+    mkdirSync(path.join(dir, "journal", "999999.1"), { recursive: true });
+    expect(() => readOtherJournals(dir)).toThrow(/EISDIR/);
   });
 
   it("of this process is its own, and goes when all is settled", () => {
