@@ -15,7 +15,8 @@ import { checkParents } from "../fs/safe-parent.js";
 import { tookMs, trace } from "../fs/trace.js";
 import { type IndexListing, listIndex } from "../git/index-entries.js";
 import type { Answer, Content } from "../protocol/filter-session.js";
-import { type Journal, readOtherJournals } from "../worktree/journal.js";
+import type { Journal } from "../worktree/journal.js";
+import { LiveJournals } from "../worktree/live-journals.js";
 import { lastPass, type NoticingPass } from "../worktree/monitor-files.js";
 import { readProblems, writeProblems } from "../worktree/notices.js";
 import { wasRewrittenFrom } from "../worktree/rewrites.js";
@@ -32,13 +33,16 @@ export class FilterHandler {
   /** Payloads that were hashed for Git in this process, as they were then. */
   private readonly noticed = new Map<PayloadPath, FileFacts>();
   private pass: NoticingPass | undefined;
+  private readonly live: LiveJournals;
   private index: Promise<IndexListing> | undefined;
 
   constructor(
     private readonly ctx: Context,
     private readonly cache: StatCache,
     private readonly journal: Journal,
-  ) {}
+  ) {
+    this.live = new LiveJournals(ctx.repo.worktreeState);
+  }
 
   async clean(name: Buffer, content: Content): Promise<Answer> {
     const payload = this.payloadOf(name);
@@ -131,8 +135,7 @@ export class FilterHandler {
 
   /** Git wrote this ref file in this very run; the payload follows at its end. */
   private isBeingSettled(payload: PayloadPath): boolean {
-    if (this.journal.notes.has(payload)) return true;
-    return readOtherJournals(this.ctx.repo.worktreeState).live.has(payload);
+    return this.journal.notes.has(payload) || this.live.has(payload);
   }
 
   private smudgeNote(payload: PayloadPath, text: Buffer): SmudgeNote {

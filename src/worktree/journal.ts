@@ -67,16 +67,18 @@ export function readOtherJournals(stateDir: string): OtherJournals {
   const live = new Set<string>();
   const orphaned = new Map<string, SmudgeNote>();
   const dead: string[] = [];
-  for (const name of journalNames(stateDir)) {
-    const file = path.join(stateDir, DIR, name);
+  for (const file of journalFiles(stateDir)) {
     // First this, then the notes: what a process notes at the last moment before it dies is among them.
     const isLive = isJournalLive(file);
-    const notes = readJournalLines(file).flatMap((line) => parseNote(line) ?? []);
-    if (isLive) {
-      for (const note of notes) live.add(note.path);
-    } else {
-      dead.push(file);
-      for (const note of notes) orphaned.set(note.path, note);
+    if (!isLive) dead.push(file);
+    for (const line of readJournalLines(file)) {
+      if (isLive) {
+        const payload = notedPath(line);
+        if (payload !== null) live.add(payload);
+        continue;
+      }
+      const note = parseNote(line);
+      if (note) orphaned.set(note.path, note);
     }
   }
   const removeOrphaned = () => {
@@ -112,17 +114,30 @@ function ownerWithin(file: string): Identity | null {
   );
 }
 
-function journalNames(stateDir: string): string[] {
-  return namesIn(path.join(stateDir, DIR)).filter((name) => name !== ownName());
+/** Every journal in the worktree but this process's own. */
+export function journalFiles(stateDir: string): string[] {
+  const dir = path.join(stateDir, DIR);
+  return namesIn(dir).flatMap((name) => (name === ownName() ? [] : path.join(dir, name)));
+}
+
+/** The payload path in a line of a journal; `null` for a torn line, and for the owner's. */
+export function notedPath(line: string): string | null {
+  const end = line.indexOf("\t");
+  return end > 0 && line.endsWith(".") ? line.slice(0, end) : null;
 }
 
 function readJournalLines(file: string): string[] {
   try {
     return readFileSync(file, "utf8").split("\n");
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return []; // its owner removed it between our listing and our reading
-    throw fromErrno(error, "cannot read what a filter process has noted", file);
+    return goneMeanwhile(error, file);
   }
+}
+
+/** Its owner may remove it between our listing and our reading. @throws {BlobsyError} anything else */
+export function goneMeanwhile(error: unknown, file: string): [] {
+  if (errnoOf(error) === "ENOENT") return [];
+  throw fromErrno(error, "cannot read what a filter process has noted", file);
 }
 
 function formatNote(note: SmudgeNote): string {
