@@ -3,7 +3,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { formatPlace, placeOf } from "../domain/remote-place.js";
 import { statRecord } from "../domain/stat-trust.js";
 import { replacePayload } from "../worktree/place.js";
-import { type Applying, blobToPlace, raced, rememberRef } from "./apply.js";
+import { type Applying, blobToPlace, raced, recordFailure, rememberRef } from "./apply.js";
 import type { Subject } from "./assess.js";
 import type { BlobSupply } from "./blob-supply.js";
 
@@ -64,7 +64,7 @@ export async function placeBlob(
         dropped: false,
       });
       report.events.push({ kind: "placed", path, oid, size });
-      if (outcome.leftAside) ctx.reporter.warn(`${path}: ${outcome.leftAside.message}`);
+      if (outcome.leftAside) recordFailure(work, path, outcome.leftAside);
       if (why !== null && outcome.displaced) {
         report.events.push({ kind: "discarded", path, oid: outcome.displaced, why });
       }

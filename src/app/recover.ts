@@ -111,9 +111,11 @@ export async function recover(ctx: Context, request: RecoverRequest): Promise<Re
   };
   const bringAll = async (): Promise<void> => {
     for (const job of ready) {
-      if (await tried(job, () => (request.dryRun ? Promise.resolve() : bring(ctx, job)))) {
-        recovered.push(describe(ctx, job));
-      }
+      const isDone = await tried(job, async () => {
+        const leftAside = request.dryRun ? null : await bring(ctx, job);
+        if (leftAside) problems.push(leftAside);
+      });
+      if (isDone) recovered.push(describe(ctx, job));
     }
   };
   const ready: Job[] = [];
@@ -228,11 +230,13 @@ function refuseSame(places: readonly string[]): void {
   });
 }
 
-async function bring(ctx: Context, { version, to }: Job): Promise<void> {
+/** @returns why what lay there before is not in the store; it is kept */
+async function bring(ctx: Context, { version, to }: Job): Promise<BlobsyError | null> {
   const { oid, size, executable } = version;
   if (to.payload === null) {
     const { writeOutside } = await import("./recover-outside.js");
-    return writeOutside(ctx, version, to.shown);
+    await writeOutside(ctx, version, to.shown);
+    return null;
   }
   const facts = lstatFacts(path.join(ctx.repo.worktree, to.payload));
   if (!to.isOwn && facts !== null) throw exists(to.shown);
@@ -251,7 +255,7 @@ async function bring(ctx: Context, { version, to }: Job): Promise<void> {
       next: `blobsy status`,
     });
   }
-  if (outcome.leftAside) ctx.reporter.warn(outcome.leftAside.message);
+  return outcome.leftAside;
 }
 
 /** It may be at a payload's path by now, or on the remote only. @throws {BlobsyError} why it cannot be had */

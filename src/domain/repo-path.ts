@@ -13,8 +13,13 @@ export type PayloadPath = string & { readonly __brand: "PayloadPath" };
 
 export const REF_SUFFIX = ".bref";
 
-/** Temporary files beside payloads are named with this; no payload may look like one. */
-export const TEMP_PREFIX = ".blobsy-tmp-";
+/**
+ * How names of files that blobsy keeps beside payloads for a moment begin; no payload may look like one.
+ * What is being written there is a copy, and worth nothing; what is moved aside there is the user's.
+ */
+export const TEMP_BESIDE = ".blobsy-tmp";
+export const ASIDE_BESIDE = ".blobsy-aside";
+const OWN_NAME = new RegExp(`^(?:${TEMP_BESIDE}|${ASIDE_BESIDE})[-.]`);
 
 /** Bytes in one name. File systems take 255; the rest is room for `.bref` and temporary names. */
 export const MAX_NAME_BYTES = 240;
@@ -91,7 +96,7 @@ function whyNotComponent(component: string): string | null {
   if (/^[. ]*$/.test(folded)) return "a name of nothing but dots and spaces leads elsewhere";
   const control = controlNameOf(component);
   if (control !== null) return `the name is, or may be taken for, ${control}`;
-  if (folded.startsWith(TEMP_PREFIX)) return `names with ${TEMP_PREFIX} are blobsy's own`;
+  if (OWN_NAME.test(folded)) return "names that begin so are blobsy's own";
   if (isReservedOnWindows(component)) return "the name is reserved on Windows";
   if (utf8Length(component) > MAX_NAME_BYTES)
     return `a name is longer than ${MAX_NAME_BYTES} bytes`;

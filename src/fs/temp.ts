@@ -29,13 +29,17 @@ export function tempOwner(name: string): Identity | null {
 /**
  * Is the process that made this temporary file gone? One of another machine is taken for gone when
  * the file has not changed for a day.
+ * @param options.aged the file whose age counts; this one unless told
  */
-export function isTempAbandoned(file: string, now = Date.now()): boolean {
+export function isTempAbandoned(
+  file: string,
+  { now = Date.now(), aged = file }: { now?: number; aged?: string } = {},
+): boolean {
   const owner = tempOwner(path.basename(file));
   if (!owner) return false;
   const liveness = livenessOf(owner);
   if (liveness !== "unknown") return liveness === "dead";
-  return ageMs(file, now) > 24 * HOUR_MS;
+  return ageMs(aged, now) > 24 * HOUR_MS;
 }
 
 /**
@@ -55,7 +59,7 @@ export async function sweepTemp(
     const file = path.join(dir, name);
     if (!name.startsWith(prefix) || tempOwner(name) === null) continue;
     if (lstatFacts(file)?.kind !== "file") continue;
-    if (ageMs(file, now) < minAgeMs || !isTempAbandoned(file, now)) continue;
+    if (ageMs(file, now) < minAgeMs || !isTempAbandoned(file, { now })) continue;
     await unlinkIfThere(file);
     removed += 1;
   }

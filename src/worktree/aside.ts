@@ -6,13 +6,16 @@
  * whose they are: what a live process has aside is left alone.
  *
  * Normally they lie in the common Git directory; beside the payload where that is on another file
- * system, and then only the note knows.
+ * system. There only the note knows the payload, so the note is on disk before the payload is moved;
+ * and the name alone says that what lies there is the user's.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { FileFacts } from "../domain/file-facts.js";
+import { errnoOf, fromErrno } from "../domain/errors.js";
 import { isOid, type Oid } from "../domain/oid.js";
 import type { RecoverEntry, RecoverReason } from "../domain/recover.js";
+import { ASIDE_BESIDE, TEMP_BESIDE } from "../domain/repo-path.js";
 import { createFile, syncFile, unlinkIfThere, writeAll } from "../fs/ops.js";
 import { tempName } from "../fs/temp.js";
 
@@ -67,10 +70,32 @@ export async function writeNote(
   return noteFile;
 }
 
-/** @returns null for a torn note: its bytes are beside it, only their path is not known */
-export function readNote(noteFile: string): AsideNote | null {
+/** The file beside a payload, or beside the note, that a note of this name is about. */
+export function asideIdOf(noteFile: string): { readonly id: string; readonly isBeside: boolean } {
+  const id = path.basename(noteFile, NOTE_SUFFIX);
+  // Files of both names were payloads once.
+  const isBeside = [ASIDE_BESIDE, TEMP_BESIDE].some((prefix) => id.startsWith(`${prefix}.`));
+  return { id, isBeside };
+}
+
+/**
+ * @returns "torn" for one that was not written to its end, null when it is gone
+ * @throws {BlobsyError} IO, PERMISSION: what it says is not known then
+ */
+export function readNote(noteFile: string): AsideNote | "torn" | null {
+  let text: string;
   try {
-    const value = JSON.parse(readFileSync(noteFile, "utf8")) as Partial<AsideNote> | null;
+    text = readFileSync(noteFile, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return null;
+    throw fromErrno(error, "cannot read the note on a payload that was moved aside", noteFile);
+  }
+  return parseNote(text) ?? "torn";
+}
+
+function parseNote(text: string): AsideNote | null {
+  try {
+    const value = JSON.parse(text) as Partial<AsideNote> | null;
     if (typeof value?.path !== "string" || typeof value.worktree !== "string") return null;
     if (typeof value.time !== "string" || typeof value.expected !== "object") return null;
     const { expectedOid } = value;

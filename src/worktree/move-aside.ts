@@ -1,5 +1,5 @@
 /** The steps around a payload that is aside: moving it there, back, and on into the store. */
-import { BlobsyError, errnoOf } from "../domain/errors.js";
+import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { sameContentFacts, sameFacts, type FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
 import type { RecoverEntry, RecoverReason } from "../domain/recover.js";
@@ -68,9 +68,10 @@ export async function moveAside(
     key: job.key,
     movingTo: job.movingTo ?? null,
   };
-  const noteFile = await writeNote(ctx.asideDir, note, job.why !== null);
+  const noteFile = await writeNote(ctx.asideDir, note, job.why !== null || !room.isShared);
   let aside: Aside = { file, noteFile, note, expected: null };
   try {
+    if (!room.isShared) await syncs.sync(ctx.asideDir);
     // Looked at again at the last moment: an edit whose time was set back shows in ctime alone, and the
     // rename moves that.
     if (!isStill(parent, job.expected)) {
@@ -79,7 +80,9 @@ export async function moveAside(
     }
     await rename(parent.at(), file);
   } catch (error) {
-    await unlinkIfThere(noteFile);
+    // A file server may have done it all the same.
+    if (lstatFacts(file)) await putBack(ctx, parent, aside);
+    else await unlinkIfThere(noteFile);
     if (errnoOf(error) === "ENOENT") return null;
     if (errnoOf(error) === "EXDEV") noteApart(parent, room);
     throw error;
@@ -142,4 +145,14 @@ export async function fileAside(
   const blob = await ctx.store.adopt(file, known, log, lasting);
   await unlinkIfThere(noteFile);
   return blob;
+}
+
+/** What is told of a payload that `fileAside` could not file: it is kept, and where. */
+export function stillAside(error: unknown, { aside, path: payload }: AsideNote): BlobsyError {
+  const cause = fromErrno(error, "storing it", payload);
+  return new BlobsyError(
+    cause.code,
+    `the old payload lies at ${aside ?? ""} until it can be stored: ${cause.message}`,
+    { path: payload, next: cause.next ?? "blobsy sync", cause },
+  );
 }

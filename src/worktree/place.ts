@@ -23,7 +23,7 @@ import type { RecoverLog, RecoverReason } from "../store/recover-log.js";
 import type { Store } from "../store/store.js";
 import { settleArrived } from "../store/take-out.js";
 import { TAKEN_PREFIX } from "./aside.js";
-import { fileAside, moveAside, putBack, type Aside } from "./move-aside.js";
+import { fileAside, moveAside, putBack, stillAside, type Aside } from "./move-aside.js";
 import { findRoom, noteApart, recentTick, type Room } from "./room.js";
 import { removeEmptyParents } from "./empty-parents.js";
 
@@ -197,10 +197,14 @@ async function exchange(
   if (!waits) await parent.sync();
   parent.recheck();
   const facts = placedFacts(parent, incoming.facts);
-  const filed = aside ? await fileAside(ctx, aside, ctx.filing).catch(asBlobsyError) : null;
-  const leftAside = filed instanceof BlobsyError ? filed : null;
-  const displaced = filed && !(filed instanceof BlobsyError) ? filed.oid : null;
-  return { kind: "placed", facts, tick, displaced, leftAside };
+  const placed = { kind: "placed", facts, tick } as const;
+  if (!aside) return { ...placed, displaced: null, leftAside: null };
+  try {
+    const { oid } = await fileAside(ctx, aside, ctx.filing);
+    return { ...placed, displaced: oid, leftAside: null };
+  } catch (error) {
+    return { ...placed, displaced: null, leftAside: stillAside(error, aside.note) };
+  }
 }
 
 interface Incoming {
@@ -332,10 +336,6 @@ async function retryApart<T>(act: () => Promise<T>): Promise<T> {
     if (errnoOf(error) !== "EXDEV") throw error;
     return act();
   }
-}
-
-function asBlobsyError(error: unknown): BlobsyError {
-  return fromErrno(error, "cannot store the old payload", "");
 }
 
 async function telling<T>(payload: string, doing: string, act: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
  * file system, else beside the payload; and what that file system's clock says.
  */
 import path from "node:path";
+import { ASIDE_BESIDE, TEMP_BESIDE } from "../domain/repo-path.js";
 import { fileSystemTick } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
 import { unlinkIfThere } from "../fs/ops.js";
@@ -10,8 +11,6 @@ import type { SafeParent } from "../fs/safe-parent.js";
 import { tempName } from "../fs/temp.js";
 import { ASIDE_PREFIX, expectedInNote, writeNote } from "./aside.js";
 
-/** A name Git may show for a moment as untracked; only ever beside a payload on another file system. */
-const BESIDE_PREFIX = ".blobsy-tmp";
 export const PLACE_PREFIX = "place";
 
 export interface RoomContext {
@@ -44,7 +43,7 @@ export class Room {
   /** A path for the new payload while it is made; noted, where nobody would find it otherwise. */
   async newTemp(payload: string): Promise<string> {
     if (this.isShared) return path.join(this.ctx.tempDir, tempName(PLACE_PREFIX));
-    const name = tempName(BESIDE_PREFIX);
+    const name = tempName(TEMP_BESIDE);
     const note = {
       path: payload,
       worktree: this.ctx.worktree,
@@ -69,9 +68,12 @@ export class Room {
     this.noted = null;
   }
 
-  /** Where to move the payload: a path to use now, and the one for the note. */
+  /**
+   * Where to move the payload: a path to use now, and the one for the note. Git may show it for a
+   * moment as untracked where it is beside the payload.
+   */
   newAside(): { file: string; noted: string } {
-    const name = tempName(this.isShared ? ASIDE_PREFIX : BESIDE_PREFIX);
+    const name = tempName(this.isShared ? ASIDE_PREFIX : ASIDE_BESIDE);
     const noted = path.join(this.isShared ? this.ctx.asideDir : this.parent.dir, name);
     return { file: this.isShared ? noted : this.parent.at(name), noted };
   }

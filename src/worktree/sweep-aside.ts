@@ -5,8 +5,10 @@
  */
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
+import type { FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
 import type { RecoverReason } from "../domain/recover.js";
+import { TEMP_BESIDE } from "../domain/repo-path.js";
 import { moveNoReplace } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
 import { acquireLock } from "../fs/lock.js";
@@ -15,6 +17,7 @@ import { checkParents } from "../fs/safe-parent.js";
 import { isTempAbandoned, namesIn, sweepTemp } from "../fs/temp.js";
 import {
   ASIDE_PREFIX,
+  asideIdOf,
   expectedInNote,
   isExpected,
   NOTE_SUFFIX,
@@ -34,7 +37,7 @@ export interface SweptAside {
 }
 
 /** Prefixes of temporary files that only the process that made them has a use for. */
-const WORTHLESS = ["ingest", "adopt", "download", PLACE_PREFIX, ".blobsy-tmp", ".blobsy-lock"];
+const WORTHLESS = ["ingest", "adopt", "download", PLACE_PREFIX, TEMP_BESIDE, ".blobsy-lock"];
 
 /**
  * @returns the payloads that went into the store; what cannot be filed now (no space, a program that
@@ -75,23 +78,37 @@ async function sweepAll(ctx: AsideContext): Promise<SweptAside[]> {
 const rank = (name: string): number => (name.endsWith(NOTE_SUFFIX) ? 0 : 1);
 
 function abandonedIn(dir: string): string[] {
-  return namesIn(dir).filter((name) => {
-    const stem = name.endsWith(NOTE_SUFFIX) ? name.slice(0, -NOTE_SUFFIX.length) : name;
-    return isTempAbandoned(path.join(dir, stem));
-  });
+  return namesIn(dir).filter((name) => isAsideAbandoned(path.join(dir, name)));
+}
+
+/** Is the process gone that moved this aside, or wrote this note? As `isTempAbandoned` knows it. */
+export function isAsideAbandoned(file: string): boolean {
+  // The age is the note's own: what it is about may lie elsewhere.
+  const name = path.basename(file, NOTE_SUFFIX);
+  return isTempAbandoned(path.join(path.dirname(file), name), { aged: file });
 }
 
 async function sweepNoted(ctx: AsideContext, noteFile: string): Promise<SweptAside | null> {
   const note = readNote(noteFile);
-  if (note && !isOwn(ctx, noteFile, note)) return sweepStrayed(ctx, noteFile, note);
-  // A torn note was written before anything moved; what lies beside it is found without it.
-  if (note?.temp) await removeBeside(note, note.temp);
-  if (note?.aside && lstatFacts(note.aside)) {
+  if (note === "torn") await forgetTorn(noteFile);
+  if (note === null || note === "torn") return null;
+  if (!isOwn(ctx, noteFile, note)) return sweepStrayed(ctx, noteFile, note);
+  if (note.temp) await removeBeside(note, note.temp);
+  if (note.aside && lstatFacts(note.aside)) {
     const isDone = (await isMoved(note, note.aside)) || (await isBack(note, note.aside));
     if (!isDone) return sweepPayload(ctx, noteFile, note, note.aside);
   }
   await unlinkIfThere(noteFile);
   return null;
+}
+
+/**
+ * What a torn note is about is filed without it: what lies here by `sweepFile`, and what lies beside a
+ * payload, wherever that is, by `fsck`, which then removes the note.
+ */
+async function forgetTorn(noteFile: string): Promise<void> {
+  const isElsewhere = asideIdOf(noteFile).isBeside;
+  if (!isElsewhere && !lstatFacts(withoutSuffix(noteFile))) await unlinkIfThere(noteFile);
 }
 
 /** A repository that was copied brings notes along whose paths are those of the original. */
@@ -101,7 +118,7 @@ function isOwn({ asideDir, worktree }: AsideContext, noteFile: string, note: Asi
   const git = lstatFacts(path.join(note.worktree, ".git"));
   if (git?.kind !== "directory") return true;
   const own = lstatFacts(path.resolve(asideDir, "../../.."));
-  return own !== null && own.ino === git.ino && own.dev === git.dev;
+  return isSameFile(own, git);
 }
 
 /** The copy's own file, if it has one, goes into its store; what is the original's is let alone. */
@@ -124,7 +141,7 @@ async function isMoved(note: AsideNote, file: string): Promise<boolean> {
   const here = lstatFacts(file);
   const isThere = [note.path, note.movingTo].some((payload) => {
     const there = payload === null ? null : lstatFacts(path.join(note.worktree, payload));
-    return there !== null && there.ino === here?.ino && there.dev === here.dev;
+    return isSameFile(there, here);
   });
   if (!isThere) return false;
   await unlinkIfThere(file);
@@ -159,6 +176,10 @@ async function sweepFile(ctx: AsideContext, file: string): Promise<SweptAside | 
     return null;
   }
   if (!path.basename(file).startsWith(`${ASIDE_PREFIX}.`)) return null;
+  return fileUnnoted(ctx, file, file + NOTE_SUFFIX);
+}
+
+async function fileUnnoted(ctx: AsideContext, file: string, noteFile: string): Promise<SweptAside> {
   const note: AsideNote = {
     path: "",
     worktree: "",
@@ -171,9 +192,41 @@ async function sweepFile(ctx: AsideContext, file: string): Promise<SweptAside | 
     expectedOid: null,
     movingTo: null,
   };
-  const noteFile = file + NOTE_SUFFIX;
   const { oid, size } = await fileAside(ctx, { file, noteFile, note, expected: null });
   return { payload: "", oid, size, why: "interrupted" };
+}
+
+/**
+ * Files what a process that is gone left beside a payload. Its bytes may be the last copy of somebody's
+ * payload, whatever its name: only an empty file is known to be worth nothing.
+ * @throws {BlobsyError} why it cannot be filed now; it lies where it was
+ */
+export async function fileBeside(ctx: AsideContext, file: string): Promise<void> {
+  const lock = await acquireLock(`${ctx.asideDir}.lock`, { waitMs: "forever" });
+  try {
+    const noteFile = path.join(ctx.asideDir, path.basename(file) + NOTE_SUFFIX);
+    const note = readNote(noteFile);
+    if (note !== null && note !== "torn") {
+      const noted = note.aside === null ? null : lstatFacts(note.aside);
+      if (isSameFile(noted, lstatFacts(file))) return void (await sweepNoted(ctx, noteFile));
+    }
+    const facts = lstatFacts(file);
+    if (facts?.kind !== "file") return;
+    if (facts.size === 0) await unlinkIfThere(file);
+    // A note on another file of this name, in a copy of the repository, is that one's.
+    else await fileUnnoted(ctx, file, note === "torn" ? noteFile : file + NOTE_SUFFIX);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Removes a note that says nothing, once every file it may be about has been looked for. */
+export async function removeTornNote(noteFile: string): Promise<void> {
+  if (readNote(noteFile) === "torn") await unlinkIfThere(noteFile);
+}
+
+function isSameFile(a: FileFacts | null, b: FileFacts | null): boolean {
+  return a !== null && a.ino === b?.ino && a.dev === b.dev;
 }
 
 /** A note lies in the user's own Git directory; the path in it is checked again all the same. */
@@ -182,7 +235,7 @@ async function removeBeside(note: AsideNote, temp: string): Promise<void> {
   const parent = checkParents(note.worktree, note.path);
   if (!parent) return;
   try {
-    if (name.startsWith(".blobsy-tmp.")) await unlinkIfThere(parent.at(name));
+    if (name.startsWith(`${TEMP_BESIDE}.`)) await unlinkIfThere(parent.at(name));
   } finally {
     parent.close();
   }

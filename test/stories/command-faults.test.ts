@@ -18,7 +18,7 @@ const ERRORS = ["ENOSPC", "EIO"];
 function assertConverged(a: Repo): void {
   a.assertPristine();
   const left = [
-    ...filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp")),
+    ...filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-")),
     ...filesBelow(a.state("tmp")),
   ];
   expect(left, "temporary files").toEqual([]);

@@ -144,7 +144,7 @@ describe("recover", () => {
     a.mustBlobsy("recover", "top.bin", "--to", "../outside.bin");
     expect(w().run(["cmp", "outside.bin", "a/beside.bin"]).code).toBe(0);
     expect(a.status()).toEqual(["?? beside.bin", "?? data/top.bin"]);
-    expect(w().run(["sh", "-c", "ls -A"]).stdout).not.toMatch(/blobsy-tmp/);
+    expect(w().run(["sh", "-c", "ls -A"]).stdout).not.toMatch(/blobsy-/);
   });
 
   it.each(["top.bin", "note.txt", "../outside.txt", ".git/x"])("--to %s replaces nothing", (to) => {

@@ -22,7 +22,7 @@ function assertConverged(repo: Repo): void {
   expect(repo.status()).toEqual([]);
   repo.assertPristine();
   const left = [
-    ...filesBelow(repo.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp")),
+    ...filesBelow(repo.dir, [".git"]).filter((file) => file.includes(".blobsy-")),
     ...filesBelow(repo.state("tmp")),
   ];
   expect(left, "temporary files").toEqual([]);

@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { statRecord } from "../../src/domain/stat-trust.js";
 import { formatIdentity, ownIdentity } from "../../src/fs/owner.js";
@@ -67,13 +68,32 @@ describeFaults("fsck finds and mends what is left over and remembered", [
     },
   },
   {
-    what: "a temporary file beside a payload",
+    what: "files beside a payload, any of which may have been one",
     plant: (repo) => {
-      const file = repo.path("data", dead(".blobsy-tmp"));
-      writeFileSync(file, "half");
-      old(file);
+      const names = [".blobsy-tmp", ".blobsy-aside"].map((name) => repo.path("data", dead(name)));
+      for (const file of [...names, repo.path(dead(".blobsy-tmp"))]) {
+        writeFileSync(file, file.includes("data") ? path.basename(file) : "");
+        old(file);
+      }
+      // Of one the note is torn; of another one nothing is left.
+      const torn = repo.state("tmp", "aside", `${dead(".blobsy-aside")}.json`);
+      for (const file of [torn, torn.replace("0123", "4567")]) {
+        writeFileSync(file, "{");
+        old(file);
+      }
     },
-    finds: [`leftover ${dead(".blobsy-tmp")}`],
+    finds: [
+      `leftover data/${dead(".blobsy-tmp")}`,
+      `leftover data/${dead(".blobsy-aside")}`,
+      `leftover a/${dead(".blobsy-tmp")}`,
+      `leftover ${dead(".blobsy-aside")}.json`,
+      `leftover ${dead(".blobsy-aside").replace("0123", "4567")}.json`,
+    ],
+    then: (repo) => {
+      expect(repo.storeHas(dead(".blobsy-tmp"))).toBe(true);
+      expect(repo.storeHas(dead(".blobsy-aside"))).toBe(true);
+      expect(repo.mustBlobsy("recover").split("interrupted")).toHaveLength(3);
+    },
   },
   {
     what: "a journal",

@@ -205,7 +205,7 @@ describe("Ctrl-C at any moment", () => {
       } else if (verb !== "push") a.commitAll(`round ${round}`);
       else expect(a.remoteHas(next(names[0] ?? ""))).toBe(true);
     }
-    const left = filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-tmp"));
+    const left = filesBelow(a.dir, [".git"]).filter((file) => file.includes(".blobsy-"));
     expect(left, "temporary files beside payloads").toEqual([]);
     const tmp = filesBelow(a.state("tmp")).map((file) => path.basename(file));
     expect(tmp, "temporary files in the store").toEqual([]);

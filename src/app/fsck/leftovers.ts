@@ -2,14 +2,16 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isBlobsyError } from "../../domain/errors.js";
-import { TEMP_PREFIX } from "../../domain/repo-path.js";
+import { ASIDE_BESIDE, TEMP_BESIDE } from "../../domain/repo-path.js";
 import { lstatFacts } from "../../fs/facts.js";
 import { acquireLock, isOwnerAlive } from "../../fs/lock.js";
 import { unlinkIfThere } from "../../fs/ops.js";
 import { parseOwner } from "../../fs/owner.js";
 import { isTempAbandoned, namesIn, sweepTemp, tempOwner } from "../../fs/temp.js";
 import { checkParents } from "../../fs/safe-parent.js";
+import { asideIdOf } from "../../worktree/aside.js";
 import { isJournalLive, readOtherJournals } from "../../worktree/journal.js";
+import { fileBeside, isAsideAbandoned, removeTornNote } from "../../worktree/sweep-aside.js";
 import { reconcile } from "../reconcile.js";
 import type { Check, Finding } from "./finding.js";
 import type { Survey } from "./survey.js";
@@ -17,9 +19,8 @@ import type { Survey } from "./survey.js";
 export const leftovers: Check = {
   group: "temporary files",
   look: async (survey) => [
-    ...asideFindings(survey),
+    ...(await asideFindings(survey)),
     ...tempFindings(survey),
-    ...(await besidePayloads(survey)),
     ...journalFindings(survey),
     ...lockFindings(survey),
     ...badFindings(survey),
@@ -27,15 +28,31 @@ export const leftovers: Check = {
 };
 
 /** Payloads in these are the user's: they go into the store, and are listed by `recover`. */
-function asideFindings(survey: Survey): Finding[] {
+async function asideFindings(survey: Survey): Promise<Finding[]> {
   const { asideDir } = survey.ctx.place;
-  const mend = () => settle(survey);
-  return namesIn(asideDir).flatMap((name): Finding[] => {
+  const beside = await besidePayloads(survey);
+  let settled: Promise<void> | undefined;
+  const here = namesIn(asideDir).flatMap((name): Finding[] => {
     const file = path.join(asideDir, name);
-    if (!isTempAbandoned(file.replace(/\.json$/, ""))) return [];
+    if (!isAsideAbandoned(file)) return [];
+    const mend = async () => {
+      await (settled ??= settle(survey));
+      const { id, isBeside } = asideIdOf(file);
+      const hasFile = (await besidePayloads(survey)).some((left) => path.basename(left) === id);
+      if (isBeside && !hasFile) await removeTornNote(file);
+    };
     const message = "a payload that a killed process had moved out of the way, or its note";
     return [{ fault: "leftover", about: file, message, mend }];
   });
+  // Those with a note first: it knows which payload it was.
+  return [...here, ...beside.map((file) => besideFinding(survey, file))];
+}
+
+/** Where payloads are on another file system than the Git directory. */
+function besideFinding(survey: Survey, file: string): Finding {
+  const message = "what a process that is gone left beside a payload, and may have been one";
+  const mend = () => fileBeside(survey.ctx.place, file);
+  return { fault: "leftover", about: file, message, mend };
 }
 
 function tempFindings(survey: Survey): Finding[] {
@@ -46,17 +63,19 @@ function tempFindings(survey: Survey): Finding[] {
     repo.worktreeState,
     path.join(repo.commonDir, "info"),
   ];
-  return [...new Set(dirs)].flatMap((dir) => abandoned(dir, () => sweep(survey, dir)));
+  const message = "a temporary file of a process that is gone";
+  return [...new Set(dirs)].flatMap((dir) => {
+    const mend = () => sweep(survey, dir);
+    return abandonedIn(dir).map((about) => ({ fault: "leftover", about, message, mend }));
+  });
 }
 
-/** Where payloads are on another file system than the Git directory. */
-async function besidePayloads(survey: Survey): Promise<Finding[]> {
+async function besidePayloads(survey: Survey): Promise<string[]> {
   const dirs = new Set((await survey.refs()).map(({ payload }) => path.posix.dirname(payload)));
   return [...dirs].flatMap((dir) => {
     const full = safeDirectory(survey, dir);
-    return full === null
-      ? []
-      : abandoned(full, () => sweep(survey, full), TEMP_PREFIX.slice(0, -1));
+    if (full === null) return [];
+    return [TEMP_BESIDE, ASIDE_BESIDE].flatMap((prefix) => abandonedIn(full, `${prefix}.`));
   });
 }
 
@@ -71,14 +90,11 @@ function safeDirectory(survey: Survey, dir: string): string | null {
   }
 }
 
-function abandoned(dir: string, mend: () => Promise<void>, prefix = ""): Finding[] {
-  return namesIn(dir).flatMap((name): Finding[] => {
-    const file = path.join(dir, name);
-    if (!name.startsWith(prefix) || tempOwner(name) === null) return [];
-    if (lstatFacts(file)?.kind !== "file" || !isTempAbandoned(file)) return [];
-    const message = "a temporary file of a process that is gone";
-    return [{ fault: "leftover", about: file, message, mend }];
-  });
+function abandonedIn(dir: string, prefix = ""): string[] {
+  return namesIn(dir)
+    .filter((name) => name.startsWith(prefix) && tempOwner(name) !== null)
+    .map((name) => path.join(dir, name))
+    .filter((file) => lstatFacts(file)?.kind === "file" && isTempAbandoned(file));
 }
 
 async function sweep(survey: Survey, dir: string): Promise<void> {

@@ -71,6 +71,8 @@ const REFUSED: ReadonlyArray<readonly [string, RegExp]> = [
   ["x.br\u200cef.bref", /itself/],
   [".blobsy-tmp-a1.bref", /blobsy's own/],
   ["d/.Blobsy-Tmp-/x.bref", /blobsy's own/],
+  [".blobsy-tmp.0a.bref", /blobsy's own/],
+  [".Blobsy-aside.0a.bref", /blobsy's own/],
   ["a\\b.bref", /backslash/],
   ["..\\x.bref", /backslash/],
   ["con.bref", /reserved/],

@@ -386,4 +386,15 @@ describe("sweeping", () => {
     expect(inStore("unknown")).toBe(true);
     expectTidy();
   });
+
+  it("keeps a note that it cannot read, and one that does not say where its payload is", async () => {
+    await store.prepare();
+    const dead = (await import("../../../src/fs/owner.js")).ownProcess().replace(/\.\d+$/, ".7");
+    const unreadable = `aside.${dead}.000000000001.json`;
+    const torn = `.blobsy-aside.${dead}.000000000002.json`;
+    mkdirSync(path.join(store.layout.aside, unreadable));
+    writeFileSync(path.join(store.layout.aside, torn), '{"path');
+    expect(await sweepAside(ctx)).toEqual([]);
+    expect(readdirSync(store.layout.aside).sort()).toEqual([torn, unreadable]);
+  });
 });
