@@ -11,7 +11,7 @@ import path from "node:path";
 import type { BackendConfig, Config } from "../domain/config.js";
 import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
 import type { Origin, RemoteUrl } from "../domain/remote-url.js";
-import { shellWord } from "../domain/shell-words.js";
+import { pasteWord, shellWord } from "../domain/shell-words.js";
 import { mkdirs } from "../fs/ops.js";
 import type { Repository } from "../git/repository.js";
 import type { TransportSpec } from "../transport/registry.js";
@@ -102,7 +102,7 @@ export async function whyNotRemote(repo: Repository, config: Config): Promise<Bl
 function namingBackend(error: unknown, config: Config, backend: string | undefined): unknown {
   if (backend === undefined || backend === config.backend.value) return error;
   if (!isBlobsyError(error) || error.next !== "blobsy trust") return error;
-  const facts = { next: `blobsy trust ${backend}`, cause: error };
+  const facts = { next: `blobsy trust ${pasteWord(backend)}`, cause: error };
   return new BlobsyError(error.code, error.message, {
     ...facts,
     ...(error.path === undefined ? {} : { path: error.path }),

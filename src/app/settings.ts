@@ -7,6 +7,7 @@ import { KNOWN_KEYS, type KnownKey, readConfig } from "../domain/config.js";
 import { readConfigText, readGitEntry, type Setting } from "../domain/config-text.js";
 import { type SettingName, withValues } from "../domain/config-edit.js";
 import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { type Scope, setValues, valuesIn } from "../git/config-file.js";
 import type { Repository } from "../git/repository.js";
 import { CONFIG_FILE, readGitConfig } from "./read-config.js";
@@ -44,7 +45,7 @@ export function namedKey(text: string): NamedKey {
     });
   }
   const key = known.name.split(".").at(-1) ?? known.name;
-  const shown = known.name.replace("<name>", setting.sub ?? "");
+  const shown = known.name.replace("<name>", () => setting.sub ?? "");
   return { name: { section: setting.section, sub: setting.sub, key }, shown, known };
 }
 
@@ -154,7 +155,7 @@ export async function changeShared(repo: Repository, change: Change): Promise<re
       "USAGE",
       `${key.shown} can only be your own setting, not a committed one`,
       {
-        next: `blobsy config set --global ${key.shown} <value>`,
+        next: `blobsy config set --global ${pasteWord(key.shown)} <value>`,
       },
     );
   }
@@ -185,7 +186,7 @@ function checkAll({ key }: Change, sources: Parameters<typeof readConfig>[0]): v
   } catch (error) {
     if (!isBlobsyError(error)) throw error;
     throw new BlobsyError(error.code, `nothing was changed: ${error.message}`, {
-      next: `blobsy config get ${key.shown}`,
+      next: `blobsy config get ${pasteWord(key.shown)}`,
       cause: error,
     });
   }
@@ -222,7 +223,7 @@ function wantedValues({ key, values, adds }: Change, before: readonly string[]):
   const wanted = adds ? [...before, ...values.filter((value) => !before.includes(value))] : values;
   if (wanted.length > 1 && !key.known.list) {
     throw new BlobsyError("USAGE", `${key.shown} has one value`, {
-      next: `blobsy config set ${key.shown} <value>`,
+      next: `blobsy config set ${pasteWord(key.shown)} <value>`,
     });
   }
   return wanted;
@@ -236,7 +237,7 @@ async function notSet(key: NamedKey & { where: string; cwd: string }): Promise<B
     if ((await valuesIn(place, `blobsy.${shown}`)).length === 0) continue;
     const message = `${shown} is not set in ${where}, but in git config --${place.scope}; nothing was changed`;
     return new BlobsyError("NOT_FOUND", message, {
-      next: `blobsy config unset --${place.scope} ${shown}`,
+      next: `blobsy config unset --${place.scope} ${pasteWord(shown)}`,
     });
   }
   const preset = known.default === null ? "" : ` (where nobody sets it, it is ${known.default})`;

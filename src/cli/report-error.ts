@@ -39,7 +39,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   NOT_INSTALLED: "run: blobsy install",
   NO_REMOTE: "name where blobs are shared: blobsy init <url>",
   BAD_CONFIG: "correct that line; docs/configuration.md lists what is allowed",
-  BAD_REF_FILE: "take the ref file from a good commit: git restore --source=<commit> <path>.bref",
+  BAD_REF_FILE: "take the ref file from a good commit: git restore --source='<commit>' <path>.bref",
   REFUSED_PATH: "nothing is written at this path; choose another one",
   REFUSED_KEY: "the ref file names an unsafe place on the remote; it has to be made again",
   NOT_TRACKED: "see what is tracked: blobsy status",
@@ -124,7 +124,8 @@ function headline({ path, message }: BlobsyError): string {
 function nextStep({ next, code, path }: BlobsyError): string {
   if (next !== undefined) return redact(`next: ${escapeForTerminal(next)}`);
   const advice = ADVICE[code];
-  return path === undefined ? advice : advice.replaceAll("<path>", pasteWord(path));
+  if (path === undefined) return advice;
+  return redact(advice.replaceAll(/<path>(\.bref)?/g, (_, end = "") => pasteWord(`${path}${end}`)));
 }
 
 /** What the message already says is not said again. */

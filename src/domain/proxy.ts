@@ -5,6 +5,7 @@
  * A commit has no say in this: it all comes from the user's own environment and configuration.
  */
 import { BlobsyError } from "./errors.js";
+import { pasteWord } from "./shell-words.js";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +41,7 @@ export function proxyFor(
   if (url && /^https?:$/.test(url.protocol) && url.hostname !== "") return { url, from };
   const kind = url ? `of the kind ${url.protocol}//, which is not known here` : "no address";
   throw new BlobsyError("BAD_CONFIG", `the proxy that ${from} names is ${kind}`, {
-    next: `export NO_PROXY=${target.hostname}`,
+    next: `export NO_PROXY=${pasteWord(target.hostname)}`,
   });
 }
 

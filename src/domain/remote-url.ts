@@ -106,7 +106,14 @@ function checkWebUrl(text: string, origin: Origin): UrlVerdict<string> {
   if (url === null) return refuse("it is not a web address");
   // The parser resolves `..` and `%2e`: what it changed was not what it looked like.
   if (url.pathname !== path) return refuse("its path is not in plain form");
+  // The URL standard lets more stand in a host (`;`, `'`, `$`); no name on the Internet has it.
+  if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) {
+    return refuse("its host has other characters than a-z 0-9 . - in it");
+  }
   if (origin === "committed") {
+    if (!/^[A-Za-z0-9._~%=/-]*$/.test(path)) {
+      return refuse("its path has other characters than A-Z a-z 0-9 . _ ~ % = - / in it");
+    }
     if (scheme !== "https") return refuse("only https:// is allowed in a committed configuration");
     if (!isPublicHost(url.hostname))
       return refuse(

@@ -12,9 +12,9 @@ export function shellWord(text: string): string {
 }
 
 /**
- * A path in a command that is shown to people: it is no option, and moves no cursor. What is invisible
- * in it is shown, and then the word no longer names the file.
+ * A path in a command that is shown to people: it is no option, no magic of Git's (gitglossary(7), pathspec),
+ * and moves no cursor. What is invisible in it is shown, and then the word no longer names the file.
  */
 export function pasteWord(path: string): string {
-  return shellWord(escapeForTerminal(path.startsWith("-") ? `./${path}` : path));
+  return shellWord(escapeForTerminal(/^[-:]/.test(path) ? `./${path}` : path));
 }

@@ -8,6 +8,7 @@ import {
   type Values,
 } from "../domain/command-template.js";
 import { BlobsyError } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { absolutePath, findProgram } from "../fs/find-program.js";
 import { runChild, type ChildCall, type ChildEnd } from "./child.js";
 import type { Explained } from "./explain-child.js";
@@ -75,14 +76,14 @@ export class CommandRunner {
   }
 
   describe(name: CommandName, size: number): Explained {
-    const lengthen = `git config blobsy.backend.${this.#spec.name}.timeLimit 12h`;
+    const lengthen = `git config ${pasteWord(`blobsy.backend.${this.#spec.name}.timeLimit`)} 12h`;
     const look = this.look(name);
     return { what: this.nameOf(name), limitMs: this.#limitMs(size), lengthen, look };
   }
 
   /** How to see the template. */
   look(name: CommandName): string {
-    return `blobsy config get backend.${this.#spec.name}.${name}`;
+    return `blobsy config get ${pasteWord(`backend.${this.#spec.name}.${name}`)}`;
   }
 
   /**

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { BlobsyError } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { throwIfStopped } from "./copy.js";
 import { refusal, WebClient, type WebAnswer } from "./https-client.js";
 import { downloadFromWeb } from "./https-download.js";
@@ -127,7 +128,7 @@ class HttpsTransport implements Transport {
   #readOnly(doing: string): BlobsyError {
     const { backend } = this.#spec;
     return new BlobsyError("PERMISSION", `${doing}: ${this.id} can only be read`, {
-      next: `git config blobsy.backend.${backend}.url <a remote that you may write to>`,
+      next: `git config ${pasteWord(`blobsy.backend.${backend}.url`)} <a remote that you may write to>`,
     });
   }
 }

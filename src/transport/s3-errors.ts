@@ -12,6 +12,7 @@ import {
   type ErrorCode,
   type ErrorFacts,
 } from "../domain/errors.js";
+import { isRegion } from "../domain/s3-endpoint.js";
 import { pasteWord } from "../domain/shell-words.js";
 import { pauseAsked } from "./pause-asked.js";
 
@@ -96,7 +97,7 @@ export function answerOf(error: unknown): Answer {
     status: typeof status === "number" ? status : 0,
     name: word(found.name === "Error" ? found.Code : found.name) ?? word(found.Code) ?? "unknown",
     header: (name) => headers[name],
-    region: word(headers["x-amz-bucket-region"]) ?? word(found.Region),
+    region: regionIn(headers["x-amz-bucket-region"]) ?? regionIn(found.Region),
   };
 }
 
@@ -130,7 +131,8 @@ function fromAnswer(answer: Answer, where: Where): BlobsyError {
     told(code, `${what} (${because})`, where, next === undefined ? {} : { next });
   if (KEYS_ARE_WRONG.has(name)) return fromKeys(answer, where, say);
   if (name === "NoSuchBucket") {
-    return say("IO", `there is no bucket ${where.bucket}`, `aws s3 mb s3://${where.bucket}`);
+    const make = `aws s3 mb ${pasteWord(`s3://${where.bucket}`)}`;
+    return say("IO", `there is no bucket ${where.bucket}`, make);
   }
   if (status === 404) return say("NOT_FOUND", "it is not there");
   if (TOO_MUCH.has(name) || status === 429 || status === 503 || status === 509) {
@@ -185,10 +187,14 @@ function fromKeys({ name, region }: Answer, where: Where, say: Say): BlobsyError
     return say(
       "CREDENTIALS",
       "the signature is not accepted; the region may be another one",
-      `git config blobsy.backend.${where.backend}.region ${region ?? "<region>"}`,
+      settingRegion(where, region ?? "<region>"),
     );
   }
   return say("CREDENTIALS", "the credentials are not accepted", "aws sts get-caller-identity");
+}
+
+function settingRegion({ backend }: Where, region: string): string {
+  return `git config ${pasteWord(`blobsy.backend.${backend}.region`)} ${region}`;
 }
 
 function refused({ untrusted, isRead, profile }: Where, say: Say): BlobsyError {
@@ -201,14 +207,13 @@ function refused({ untrusted, isRead, profile }: Where, say: Say): BlobsyError {
   return say(
     "CREDENTIALS",
     `${untrusted} is asked without credentials, as only a commit names it, and refuses`,
-    `git config --global --add blobsy.trustedEndpoint ${untrusted}`,
+    `git config --global --add blobsy.trustedEndpoint ${pasteWord(originOf(untrusted))}`,
   );
 }
 
 function redirected({ region }: Answer, where: Where, say: Say): BlobsyError {
   if (region !== undefined) {
-    const next = `git config blobsy.backend.${where.backend}.region ${region}`;
-    return say("IO", `the bucket is in region ${region}`, next);
+    return say("IO", `the bucket is in region ${region}`, settingRegion(where, region));
   }
   return say("IO", "the server points to another address, which is not followed");
 }
@@ -238,6 +243,17 @@ function unreachable(errno: string): string {
   if (errno === "ENOTFOUND" || errno === "EAI_AGAIN") return `the host is not found (${errno})`;
   if (errno === "ECONNREFUSED") return `nobody answers there (${errno})`;
   return `the connection failed (${errno})`;
+}
+
+/** Trust is a matter of the server, whatever the path: what a commit says behind it is not repeated. */
+function originOf(endpoint: string): string {
+  return URL.canParse(endpoint) ? new URL(endpoint).origin : endpoint;
+}
+
+/** It becomes a word of a command: no option, and nothing for a shell. */
+function regionIn(text: unknown): string | undefined {
+  const said = word(text);
+  return said !== undefined && isRegion(said) ? said : undefined;
 }
 
 /** Something that may be printed. */

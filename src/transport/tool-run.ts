@@ -3,6 +3,7 @@ import { lstatSync } from "node:fs";
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
 import { withoutSecrets } from "../domain/redact.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { absolutePath } from "../fs/find-program.js";
 import { createFile, mkdirs, symlink, writeAll } from "../fs/ops.js";
 import { runChild, type ChildEnd } from "./child.js";
@@ -120,7 +121,7 @@ export function whyNot(spec: ToolSpec, key: string, { end, failed }: RunEnd): Bl
     return explainChild(end, {
       what: spec.tool,
       limitMs: spec.limitMs ?? timeFor(0),
-      lengthen: `git config blobsy.backend.${spec.s3.backend}.timeLimit 12h`,
+      lengthen: `git config ${pasteWord(`blobsy.backend.${spec.s3.backend}.timeLimit`)} 12h`,
     });
   }
   const words = withoutSecrets(said.replace(/\s+/g, " "), process.env).slice(0, 300);

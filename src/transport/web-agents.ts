@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import type { ConnectionOptions, SecureContext } from "node:tls";
 import { BlobsyError } from "../domain/errors.js";
 import { namesProxy, proxyFor, type Proxy } from "../domain/proxy.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { certificateFiles, trustedAuthorities } from "./certificates.js";
 import { publicLookup } from "./public-lookup.js";
 
@@ -171,7 +172,8 @@ export function proxyAuthorization({ url }: Proxy): string | undefined {
 /** Behind a proxy only names that can be looked up here can be seen to be public. */
 export function unseen({ host, port }: Target): BlobsyError {
   const message = `only a commit names ${host}, and behind a proxy it does not show where that leads`;
+  const address = `https://${host.includes(":") ? `[${host}]` : host}${port === 443 ? "" : `:${port}`}`;
   return new BlobsyError("NEEDS_TRUST", message, {
-    next: `git config --global --add blobsy.trustedEndpoint https://${host}${port === 443 ? "" : `:${port}`}`,
+    next: `git config --global --add blobsy.trustedEndpoint ${pasteWord(address)}`,
   });
 }

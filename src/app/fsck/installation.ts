@@ -1,6 +1,7 @@
 /** Is what `install` puts in still there, and does it come first? */
 import path from "node:path";
 import { isBlobsyError } from "../../domain/errors.js";
+import { pasteWord } from "../../domain/shell-words.js";
 import { lstatFacts } from "../../fs/facts.js";
 import {
   checkInstallation,
@@ -106,6 +107,8 @@ function findingOf(item: InstallItem, { warnings, scope }: InstallState, mends: 
     about: item.where,
     message: isRequired ? REQUIRED : (warning ?? `the ${what} ${SAYS[item.state]}`),
     mend: warning === undefined ? (isWide ? mends.wide : mends.local) : null,
-    ...(warning === undefined ? {} : { next: `add this line to it: blobsy hook ${name} "$@"` }),
+    ...(warning === undefined
+      ? {}
+      : { next: `add this line to it: blobsy hook ${pasteWord(name)} "$@"` }),
   };
 }

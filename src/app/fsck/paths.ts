@@ -102,7 +102,7 @@ async function colliding(survey: Survey): Promise<Finding[]> {
         about,
         message: `where upper and lower case or Unicode forms do not count, this is one file with ${others}: there neither payload is placed`,
         mend: null,
-        next: `rename one of them: git mv -- ${pasteWord(about + REF_SUFFIX)} <another name>${REF_SUFFIX}`,
+        next: `rename one of them: git mv -- ${pasteWord(about + REF_SUFFIX)} '<another name>${REF_SUFFIX}'`,
       },
     ];
   });

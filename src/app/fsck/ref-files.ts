@@ -34,7 +34,7 @@ function look(
   const about = refPathOf(payload);
   const inIndex = parseRefFile(staged.get(entries[0]?.oid ?? "") ?? Buffer.alloc(0));
   const onDisk = disk.kind === "absent" || disk.kind === "hash" ? null : disk;
-  const next = `git restore --source=<a good commit> --staged --worktree -- ${pasteWord(about)}`;
+  const next = `git restore --source='<a good commit>' --staged --worktree -- ${pasteWord(about)}`;
   if (onDisk?.kind === "refused") {
     const how = onDisk.facts === null ? "check the permissions of it and its directory" : next;
     return { fault: "ref-file", about, message: onDisk.reason, mend: null, next: how };

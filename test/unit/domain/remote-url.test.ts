@@ -57,6 +57,9 @@ describe.each(ORIGINS)("from %s", (origin) => {
     ["https://host.example.org/%2e%2e/b", /plain form/],
     ["https://", /https/],
     ["https://a..%/", /web address/],
+    ["https://a;b.example.org/", /host/],
+    ["https://a&b.example.org/", /host/],
+    ["https://a'b.example.org/", /host/],
     [`https://host.example.org/${"x".repeat(2048)}`, /2048/],
   ])("%j is refused", (text, reason) => {
     expect(parseRemoteUrl(text, origin)).toEqual({
@@ -112,6 +115,10 @@ describe("only a user may name", () => {
     ["https://\uff11\uff12\uff17.0.0.1/x", /this machine/],
     ["https://host.example.org/$HOME", /\$/],
     ["https://host.example.org/~x", /~/],
+    ["https://host.example.org/x;id", /path/],
+    ["https://host.example.org/x&id&", /path/],
+    ["https://host.example.org/(id)|id", /path/],
+    ["https://host.example.org/it's", /path/],
   ];
 
   it.each([...places, ...addresses])("%j", (text, reason) => {
