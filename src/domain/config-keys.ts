@@ -42,7 +42,7 @@ const TEXT = {
 };
 const GLOB = {
   schema: z.string().check(z.refine((glob) => whyNotGlob(glob) === null)),
-  allowed: "a pattern such as *.bin or data/**, with at most 6 wildcards and without !",
+  allowed: "a pattern such as *.bin or data/**, of at most 500 characters and without !",
   list: true as const,
 };
 const TEMPLATE = {

@@ -9,6 +9,7 @@ import {
 } from "./config-keys.js";
 import { bad, Table, type Entry, type Sourced } from "./config-table.js";
 import { readConfigText, readGitEntry, type Setting } from "./config-text.js";
+import { whyNotGlobs } from "./path-match.js";
 import {
   checkEndpoint,
   isTrustedAddress,
@@ -101,6 +102,7 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
   const warnings: string[] = [];
   const table = gather(input, warnings);
   const of = <K extends PlainKey>(key: K) => table.plain(key);
+  const globs = (key: GlobKey) => readGlobs(table, key);
   const backends = new Map<string, BackendConfig>();
   for (const name of table.backendNames()) backends.set(name, readBackend(name, table));
   const config: Config = {
@@ -114,23 +116,34 @@ export function readConfig(input: ConfigInput): { config: Config; warnings: stri
     gitRemotes: table.gitRemotes(),
     externalize: {
       minSize: of("externalize.minSize").value,
-      always: of("externalize.always").all,
-      never: of("externalize.never").all,
+      always: globs("externalize.always"),
+      never: globs("externalize.never"),
     },
     compress: {
       algorithm: of("compress.algorithm").value,
       minSize: of("compress.minSize").value,
-      always: of("compress.always").all,
-      never: of("compress.never").all,
+      always: globs("compress.always"),
+      never: globs("compress.never"),
     },
     transfer: {
       concurrency: of("transfer.concurrency").value,
       isChosen: of("transfer.concurrency").one !== undefined,
     },
-    fetch: { include: of("fetch.include").all, exclude: of("fetch.exclude").all },
+    fetch: { include: globs("fetch.include"), exclude: globs("fetch.exclude") },
     cache: { keep: of("cache.keep").one?.value ?? null },
   };
   return { config, warnings };
+}
+
+type GlobKey =
+  `${"externalize" | "compress"}.${"always" | "never"}` | `fetch.${"include" | "exclude"}`;
+
+function readGlobs(table: Table, key: GlobKey): string[] {
+  const { all } = table.plain(key);
+  const reason = whyNotGlobs(all);
+  if (reason === null) return all;
+  const file = table.values(key, null).at(-1)?.file ?? "";
+  throw bad(file, `${file}: ${key} cannot be used: ${reason}`);
 }
 
 function gather({ committed, local }: ConfigInput, warnings: string[]): Table {
