@@ -64,9 +64,9 @@ export async function updateGitignores(
 /** Where the lines were put there by a person's command, so is the way to merge them. */
 async function mergeBySet({ repo, reporter }: Context): Promise<void> {
   try {
-    const before = readRootFile(repo, ATTRIBUTES_FILE);
-    const after = withIgnoreMerge(before);
-    if (after !== before) await writeRootFile(repo, ATTRIBUTES_FILE, after);
+    const was = readRootFile(repo, ATTRIBUTES_FILE);
+    const next = withIgnoreMerge(was);
+    if (next !== was) await writeRootFile(repo, ATTRIBUTES_FILE, { was, next });
   } catch (error) {
     reporter.warn(`${ATTRIBUTES_FILE}: ${fromErrno(error, "writing it", ATTRIBUTES_FILE).message}`);
   }

@@ -20,7 +20,7 @@ import { CONFIG_FILE, readConfigAlone, readRepoConfig } from "./read-config.js";
 import { createRemote, trustRemote } from "./remote-trust.js";
 import type { Reporter } from "./reporter.js";
 import type { TransportSpec } from "../transport/registry.js";
-import { readRootFile, writeRootFile } from "./root-file.js";
+import { readRootFile, type RootFileChange, writeRootFile } from "./root-file.js";
 import { ATTRIBUTES_FILE, withAttributes, withBackendUrl, withBackendValue } from "./team-files.js";
 
 export interface InitRequest {
@@ -53,7 +53,7 @@ export async function init(request: InitRequest): Promise<InitResult> {
   warnOfMove(repo, wanted.url, reporter);
   if (!dryRun) {
     if (wanted.remote) await createRemote(repo, wanted.remote, "committed");
-    for (const [name, text] of texts) await writeRootFile(repo, name, text);
+    for (const [name, change] of texts) await writeRootFile(repo, name, change);
     if (wanted.endpoint) await nameEndpoint(repo, wanted.endpoint);
     // Whoever writes commands on their own command line has approved them.
     const { spec } = await trustRemote(repo, await readRepoConfig(repo, reporter));
@@ -188,14 +188,16 @@ function warnOfMove(repo: Repository, url: string, reporter: Reporter): void {
 }
 
 /** The files that must change, with their new texts. */
-function newTexts(repo: Repository, change: Wanted["config"]): Map<string, string> {
-  const texts = new Map<string, string>();
+function newTexts(repo: Repository, change: Wanted["config"]): Map<string, RootFileChange> {
+  const texts = new Map<string, RootFileChange>();
   const config = readRootFile(repo, CONFIG_FILE);
   const attributes = readRootFile(repo, ATTRIBUTES_FILE);
   const newConfig = change(config);
-  if (newConfig !== config) texts.set(CONFIG_FILE, newConfig);
+  if (newConfig !== config) texts.set(CONFIG_FILE, { was: config, next: newConfig });
   const newAttributes = withAttributes(attributes);
-  if (newAttributes !== attributes) texts.set(ATTRIBUTES_FILE, newAttributes);
+  if (newAttributes !== attributes) {
+    texts.set(ATTRIBUTES_FILE, { was: attributes, next: newAttributes });
+  }
   return texts;
 }
 

@@ -1,9 +1,9 @@
 /** The small files at the root of the worktree that a team shares: read and written whole. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
-import { writeFileAtomic } from "../fs/atomic.js";
+import { BlobsyError, fromErrno } from "../domain/errors.js";
+import { pasteWord } from "../domain/shell-words.js";
 import { lstatFacts } from "../fs/facts.js";
+import { readBytes, replaceFile } from "../fs/user-file.js";
 import type { Repository } from "../git/repository.js";
 
 /** "" when there is none. @throws {BlobsyError} REFUSED_PATH for anything but a regular file */
@@ -13,21 +13,37 @@ export function readRootFile(repo: Repository, name: string): string {
   if (kind !== "file") {
     throw new BlobsyError("REFUSED_PATH", `it is a ${kind}, not a file`, { path: name });
   }
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "";
-    throw fromErrno(error, "reading it", name);
-  }
+  return readBytes(file, name)?.toString("utf8") ?? "";
 }
 
-/** @throws {BlobsyError} PERMISSION, DISK_FULL, IO */
-export async function writeRootFile(repo: Repository, name: string, text: string): Promise<void> {
+export interface RootFileChange {
+  /** What `readRootFile` gave. */
+  readonly was: string;
+  readonly next: string;
+}
+
+/** @throws {BlobsyError} PAYLOAD_CHANGED when it says something else by now; PERMISSION, DISK_FULL, IO */
+export async function writeRootFile(
+  repo: Repository,
+  name: string,
+  { was, next }: RootFileChange,
+): Promise<void> {
   const file = path.join(repo.worktree, name);
-  const mode = lstatFacts(file)?.mode;
+  const bytes = readBytes(file, name);
+  if (bytes !== null && !Buffer.from(bytes.toString("utf8")).equals(bytes)) {
+    throw new BlobsyError("BAD_CONFIG", "it is not UTF-8, and is not rewritten therefore", {
+      path: name,
+      next: `file -i ${pasteWord(name)}`,
+    });
+  }
   try {
-    await writeFileAtomic(file, text, { durable: true, ...(mode === undefined ? {} : { mode }) });
+    const isSame = (bytes?.toString("utf8") ?? "") === was;
+    if (isSame && (await replaceFile(file, { was: bytes, next: Buffer.from(next) }))) return;
   } catch (error) {
     throw fromErrno(error, "writing it", name);
   }
+  throw new BlobsyError("PAYLOAD_CHANGED", "it was changed meanwhile, and stays as it is", {
+    path: name,
+    next: `git diff -- ${pasteWord(name)}`,
+  });
 }

@@ -10,8 +10,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { errnoOf } from "../domain/errors.js";
 import { notIgnored } from "../git/index-entries.js";
-import { ignorePattern } from "../worktree/ignore-block.js";
-import { readExclude } from "../worktree/ignore-exclude.js";
+import { excludeLine, readExclude } from "../worktree/ignore-exclude.js";
 import type { Context } from "./context.js";
 
 /** @returns the rule for each of `payloads` that Git does not ignore; "" where there is none */
@@ -24,7 +23,7 @@ export async function seenByGit(
   const lines = new Set(exclude);
   const negates = negatingDirs(ctx.repo.worktree);
   const inDoubt = payloads.filter(
-    (payload) => !lines.has(ignorePattern(payload)) || negates(path.posix.dirname(payload)),
+    (payload) => !lines.has(excludeLine(payload)) || negates(path.posix.dirname(payload)),
   );
   return notIgnored(ctx.repo, inDoubt);
 }

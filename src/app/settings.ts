@@ -175,7 +175,7 @@ export async function changeShared(repo: Repository, change: Change): Promise<re
       next: `edit ${CONFIG_FILE}: each setting there is one line`,
     });
   }
-  if (!dryRun && next !== text) await writeRootFile(repo, CONFIG_FILE, next);
+  if (!dryRun && next !== text) await writeRootFile(repo, CONFIG_FILE, { was: text, next });
   return values;
 }
 

@@ -29,6 +29,8 @@ export interface PlannedFile {
   readonly path: string;
   /** One character a byte. */
   readonly text: string;
+  /** What it was made from; missing where what is there does not matter. */
+  readonly was?: Buffer | null;
   /** "script": blobsy's own file. "block": a file of the user's with some lines of blobsy's. */
   readonly kind: "script" | "block";
   /** Permission bits; a new block file gets what the umask gives. */

@@ -13,7 +13,7 @@ import { localHooks, NO_HOOKS, script, type HookPlan, type PlannedFile } from ".
 import { readRecord, type InstallRecord } from "./install-record.js";
 import type { Repository } from "./repository.js";
 import { scriptBelowGitDir } from "./shell.js";
-import { readText } from "./text-file.js";
+import { readBytes } from "./text-file.js";
 import { probeDir, UNTRACKED_CACHE, wantsUntrackedCache } from "./untracked-cache.js";
 
 export interface InstallOptions {
@@ -141,7 +141,8 @@ function askedFor(detect: Detect | undefined, record: InstallRecord | null): Det
 }
 
 function attributes(file: string): PlannedFile {
-  return { path: file, text: withAttributes(readText(file) ?? ""), kind: "block" };
+  const was = readBytes(file);
+  return { path: file, was, text: withAttributes(was?.toString("latin1") ?? ""), kind: "block" };
 }
 
 function detectFiles(

@@ -34,11 +34,18 @@ export const EMPTY_RECORD: InstallRecord = { version: 1, keys: {}, files: {}, ke
 
 const NAME = "install.json";
 
-/** @returns null when there is none, or none that can be read: its traces are then looked for */
+/**
+ * @returns null when there is none, or what it says is no record: its traces are then looked for
+ * @throws {BlobsyError} PERMISSION, IO when it cannot be read: another one would be written over it
+ */
 export function readRecord(home: string): InstallRecord | null {
+  const value = parsed(readBytes(path.join(home, NAME))?.toString("utf8") ?? "null");
+  return isRecord(value) ? atHome(value, path.dirname(home)) : null;
+}
+
+function parsed(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(readBytes(path.join(home, NAME))?.toString("utf8") ?? "null");
-    return isRecord(value) ? atHome(value, path.dirname(home)) : null;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -6,10 +6,10 @@
  * hooks would have a clone run what it brought along.
  */
 import path from "node:path";
-import { errnoOf, fromErrno } from "../domain/errors.js";
-import { writeFileAtomic } from "../fs/atomic.js";
+import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { lstatFacts } from "../fs/facts.js";
 import { link, mkdirs, rename } from "../fs/ops.js";
+import { replaceFile, type Replacement } from "../fs/user-file.js";
 import { setValues, valuesIn, type ConfigPlace, type Scope } from "./config-file.js";
 import type { Detect } from "./detect.js";
 import type { HookPlan, PlannedFile } from "./hook-plan.js";
@@ -147,20 +147,25 @@ async function giveSecondName(from: string, to: string): Promise<void> {
 }
 
 async function writePlanned(planned: PlannedFile): Promise<string> {
-  const { path: file } = planned;
+  const { path: file, was = readBytes(file) } = planned;
   const bytes = Buffer.from(planned.text, "latin1");
   const mode = planned.mode ?? lstatFacts(file)?.mode;
-  if (!readBytes(file)?.equals(bytes) || lstatFacts(file)?.mode !== mode) {
-    try {
-      await writeFileAtomic(file, bytes, {
-        durable: true,
-        ...(mode === undefined ? {} : { mode }),
-      });
-    } catch (error) {
-      throw fromErrno(error, "installing", file);
-    }
+  const isDone = readBytes(file)?.equals(bytes) && lstatFacts(file)?.mode === mode;
+  if (!isDone && !(await replacePlanned(file, { was, next: bytes, mode: planned.mode }))) {
+    throw new BlobsyError("PAYLOAD_CHANGED", "it was changed meanwhile, and stays as it is", {
+      path: file,
+      next: "blobsy install",
+    });
   }
   return bytes.toString("base64");
+}
+
+async function replacePlanned(file: string, replacement: Replacement): Promise<boolean> {
+  try {
+    return await replaceFile(file, replacement);
+  } catch (error) {
+    throw fromErrno(error, "installing", file);
+  }
 }
 
 async function setKeys(

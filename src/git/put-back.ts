@@ -1,7 +1,8 @@
 /** Takes back single things that an install changed, and leaves alone what others changed since. */
-import { writeFileAtomic } from "../fs/atomic.js";
+import { BlobsyError } from "../domain/errors.js";
 import { lstatFacts } from "../fs/facts.js";
-import { rename, unlinkIfThere } from "../fs/ops.js";
+import { rename } from "../fs/ops.js";
+import { replaceFile } from "../fs/user-file.js";
 import { withoutAttributes } from "./attributes-block.js";
 import { setValues, valuesIn, type ConfigPlace } from "./config-file.js";
 import { isOurScript } from "./hook-files.js";
@@ -25,7 +26,7 @@ export async function putBackIgnore(
   const ended = was !== null && rest.equals(Buffer.concat([was, Buffer.from("\n")]));
   const text = ended ? was : rest;
   if (text.equals(now)) return;
-  await writeOrRemove(file, text.length === 0 && before === null ? null : text);
+  await writeOrRemove(file, now, text.length === 0 && before === null ? null : text);
 }
 
 /** @returns false when the file is somebody else's now, and stays */
@@ -33,24 +34,26 @@ export async function putBackFile(file: string, record: FileRecord): Promise<boo
   const now = readBytes(file);
   if (now === null) return true;
   if (record.before !== undefined && now.equals(decode(record.after))) {
-    await writeOrRemove(file, record.before === null ? null : decode(record.before));
+    await writeOrRemove(file, now, record.before === null ? null : decode(record.before));
     return true;
   }
   if (record.kind === "block") {
     const text = now.toString("latin1");
     const rest = Buffer.from(withoutAttributes(text), "latin1");
-    await writeOrRemove(file, rest.length === 0 && record.before === null ? null : rest);
+    await writeOrRemove(file, now, rest.length === 0 && record.before === null ? null : rest);
     return true;
   }
   if (record.kind === "script" && !isOurScript(now.toString("latin1"))) return false;
-  await writeOrRemove(file, null);
+  await writeOrRemove(file, now, null);
   return true;
 }
 
-async function writeOrRemove(file: string, bytes: Buffer | null): Promise<void> {
-  if (bytes === null) return unlinkIfThere(file);
-  const mode = lstatFacts(file)?.mode;
-  await writeFileAtomic(file, bytes, { durable: true, ...(mode === undefined ? {} : { mode }) });
+async function writeOrRemove(file: string, was: Buffer, next: Buffer | null): Promise<void> {
+  if (await replaceFile(file, { was, next })) return;
+  throw new BlobsyError("PAYLOAD_CHANGED", "it was changed meanwhile, and stays as it is", {
+    path: file,
+    next: "blobsy uninstall",
+  });
 }
 
 /** Sections that nobody but blobsy has a use for; their keys go whatever they say now. */

@@ -1,19 +1,12 @@
 /** Small files of a git dir as bytes: they are put back exactly as they were. */
-import { readFileSync, readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { errnoOf } from "../domain/errors.js";
 import { lstatFacts } from "../fs/facts.js";
 import { rmdir, unlinkIfThere } from "../fs/ops.js";
+import { readBytes } from "../fs/user-file.js";
 
-/** @returns null when there is no such file */
-export function readBytes(file: string): Buffer | null {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return null;
-    throw error;
-  }
-}
+export { readBytes } from "../fs/user-file.js";
 
 /** The bytes as text, one character a byte, so that nothing is lost on the way back. */
 export function readText(file: string): string | null {

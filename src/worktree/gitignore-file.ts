@@ -4,11 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { isBlobsyError } from "../domain/errors.js";
-import { writeFileAtomic } from "../fs/atomic.js";
+import { fromErrno, isBlobsyError } from "../domain/errors.js";
 import { lstatFacts } from "../fs/facts.js";
-import { unlink } from "../fs/ops.js";
 import { checkParents, type SafeParent } from "../fs/safe-parent.js";
+import { replaceFile } from "../fs/user-file.js";
 import { EMPTY_TEXT, type GitignoreText, parseGitignore } from "./gitignore-text.js";
 
 export const GITIGNORE = ".gitignore";
@@ -50,8 +49,16 @@ function readIn(parent: SafeParent): GitignoreFile {
     return { kind: "refused", reason: `it is a ${facts.kind}, not a regular file` };
   }
   if (facts.size > MAX_BYTES) return { kind: "refused", reason: "it is larger than 100 MB" };
-  const raw = readFileSync(parent.at(), "latin1");
+  const raw = readRaw(parent);
   return { kind: "text", raw, text: parseGitignore(raw) };
+}
+
+function readRaw(parent: SafeParent): string {
+  try {
+    return readFileSync(parent.at(), "latin1");
+  } catch (error) {
+    throw fromErrno(error, "it cannot be read", path.join(parent.dir, GITIGNORE));
+  }
 }
 
 /** What it says, and nothing when it is not there. */
@@ -78,18 +85,12 @@ export async function replaceGitignore(
     const now = readIn(parent);
     if (now.kind !== was.kind || now.kind === "refused") return false;
     if (now.kind === "text" && was.kind === "text" && now.raw !== was.raw) return false;
-    if (next === "") {
-      if (now.kind === "text") await unlink(parent.at());
-      return true;
-    }
-    const mode = lstatFacts(parent.at())?.mode;
     const sameDisk = lstatFacts(tempDir)?.dev === parent.dev;
-    await writeFileAtomic(parent.at(), Buffer.from(next, "latin1"), {
-      durable: true,
-      ...(mode === undefined ? {} : { mode: mode & 0o777 }),
-      ...(sameDisk ? { tempDir } : {}),
+    return await replaceFile(parent.at(), {
+      was: now.kind === "text" ? Buffer.from(now.raw, "latin1") : null,
+      next: next === "" ? null : Buffer.from(next, "latin1"),
+      tempDir: sameDisk ? tempDir : undefined,
     });
-    return true;
   } finally {
     parent.close();
   }

@@ -1,7 +1,7 @@
 /** The other worktrees of a repository: where they are, and where their state is. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { namesIn } from "../fs/temp.js";
+import { readBytes } from "../fs/user-file.js";
 
 export interface OtherWorktree {
   /** Top of the worktree; it may be gone, or on a disk that is not mounted. */
@@ -9,7 +9,10 @@ export interface OtherWorktree {
   readonly state: string;
 }
 
-/** @param ownState the state directory of the worktree that asks; it is left out */
+/**
+ * @param ownState the state directory of the worktree that asks; it is left out
+ * @throws {BlobsyError} PERMISSION, IO: what the others need cannot be told then
+ */
 export function worktreesBeside(commonDir: string, ownState: string): OtherWorktree[] {
   const all = [{ worktree: path.dirname(commonDir), state: stateIn(commonDir) }];
   for (const name of namesIn(path.join(commonDir, "worktrees"))) {
@@ -26,10 +29,6 @@ function stateIn(gitDir: string): string {
 
 /** `gitdir` holds the path of the worktree's `.git` file (gitrepository-layout(5)). */
 function topOf(gitDir: string): string | null {
-  try {
-    const file = readFileSync(path.join(gitDir, "gitdir"), "utf8").trimEnd();
-    return path.dirname(path.resolve(gitDir, file));
-  } catch {
-    return null;
-  }
+  const file = readBytes(path.join(gitDir, "gitdir"))?.toString("utf8").trimEnd();
+  return file === undefined ? null : path.dirname(path.resolve(gitDir, file));
 }

@@ -1,5 +1,5 @@
 /** Files and directories that may not be read or written: each is told, and stops nothing else. */
-import { chmodSync } from "node:fs";
+import { chmodSync, lstatSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fsckJson, picture } from "../helpers/fsck.js";
 import type { Repo } from "../helpers/repo.js";
@@ -58,6 +58,36 @@ describe.skipIf(!canTell)("what may not be read", () => {
     a.mustBlobsy("sync");
     expect(fsckJson(a)).toEqual({ code: 0, faults: [] });
     expect(a.status()).toEqual([" M c.bin.bref"]);
+  });
+
+  it("a file that is the user's as well: it is not written anew without what they have in it", () => {
+    const a = fresh();
+    a.write("new.bin", "new\n");
+    a.sh("printf '# mine: caf\\351\\n*.log\\n' >>.git/info/exclude");
+    a.write(".gitignore", "*.tmp\n");
+    const refused: [string, string[]][] = [
+      [".git/info/exclude", ["track", "new.bin"]],
+      [".git/info/attributes", ["install"]],
+      [".git/blobsy/install.json", ["install"]],
+      [".gitattributes", ["init", "local:../blobs"]],
+      [".blobsyconfig", ["config", "set", "transfer.concurrency", "3"]],
+    ];
+    for (const [name, command] of refused) {
+      const before = a.read(name);
+      chmodSync(a.path(name), 0);
+      const ran = as(a, "blobsy", ...command);
+      expect(ran.code, name).toBe(1);
+      expect(ran.stderr).toMatch(/not permitted \(EACCES\)/);
+      expect(ran.stderr).not.toMatch(/bug in blobsy/);
+      expect(lstatSync(a.path(name)).mode & 0o777).toBe(0);
+      chmodSync(a.path(name), 0o640);
+      expect(a.read(name)).toEqual(before);
+    }
+    a.mustBlobsy("track", "new.bin");
+    const exclude = a.read(".git/info/exclude").toString("latin1");
+    expect(exclude).toContain("# mine: caf\xe9\n*.log\n");
+    expect(exclude).toContain("/new.bin\n");
+    expect(lstatSync(a.path(".git/info/exclude")).mode & 0o777).toBe(0o640);
   });
 
   it("an object of the store: a repair gives the permission back", () => {

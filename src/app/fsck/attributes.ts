@@ -65,12 +65,12 @@ function findingOf(survey: Survey, file: string, wrong: readonly Wrong[]): Findi
 /** Of several lines that name a path the last one counts (gitattributes(5)). */
 async function append(survey: Survey, file: string, wrong: readonly Wrong[]): Promise<void> {
   const { repo, reporter } = survey.ctx;
-  const text = readRootFile(repo, file);
-  const usual = withAttributes(text);
+  const was = readRootFile(repo, file);
+  const usual = withAttributes(was);
   const rewrites = wrong.some(({ attribute }) => !["filter", "text"].includes(attribute));
   const next =
-    usual !== text && !rewrites ? usual : appendLines(text, [`${ATTRIBUTES_LINE} ${NO_REWRITE}`]);
-  await writeRootFile(repo, file, next);
+    usual !== was && !rewrites ? usual : appendLines(was, [`${ATTRIBUTES_LINE} ${NO_REWRITE}`]);
+  await writeRootFile(repo, file, { was, next });
   await stagePaths(repo, [file]);
   reporter.note(`${file} was changed and staged; commit it, so that every clone has it`);
 }

@@ -1,4 +1,5 @@
 import fs, {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -20,6 +21,7 @@ import { appendLine, mkdirs } from "../../../src/fs/ops.js";
 import { ownProcess } from "../../../src/fs/owner.js";
 import { checkParents, makeParents } from "../../../src/fs/safe-parent.js";
 import { isTempAbandoned, sweepTemp, tempName } from "../../../src/fs/temp.js";
+import { readBytes, replaceFile } from "../../../src/fs/user-file.js";
 import { mountCoarseDisk } from "../../helpers/coarse.js";
 
 let dir = "";
@@ -109,6 +111,28 @@ describe("the file system's clock", () => {
     } finally {
       disk.unmount();
     }
+  });
+});
+
+describe("a file that is the user's as well", () => {
+  it("is written only where it is as it was read, and keeps its mode", async () => {
+    const file = at("exclude");
+    const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
+    expect(await replaceFile(file, { was: bytes("x"), next: bytes("y") })).toBe(false);
+    expect(await replaceFile(file, { was: null, next: bytes("one") })).toBe(true);
+    chmodSync(file, 0o640);
+    writeFileSync(file, bytes("sav\xe9d"));
+    expect(await replaceFile(file, { was: bytes("one"), next: bytes("two") })).toBe(false);
+    expect(await replaceFile(file, { was: bytes("one"), next: null })).toBe(false);
+    expect(readBytes(file)).toEqual(bytes("sav\xe9d"));
+    expect(await replaceFile(file, { was: bytes("sav\xe9d"), next: bytes("two") })).toBe(true);
+    expect(readFileSync(file, "utf8")).toBe("two");
+    expect((lstatFacts(file)?.mode ?? 0) & 0o777).toBe(0o640);
+    expect(await replaceFile(file, { was: bytes("two"), next: null })).toBe(true);
+    expect(readBytes(file)).toBeNull();
+    mkdirSync(file);
+    expect(() => readBytes(file)).toThrow(/EISDIR/);
+    expect(readdirSync(dir)).toEqual(["exclude"]);
   });
 });
 
