@@ -9,24 +9,30 @@
  * whatever its path has become. Elsewhere the directories are looked at again after writing.
  */
 import path from "node:path";
-import { lstatSync } from "node:fs";
+import { fstatSync, lstatSync } from "node:fs";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { lstatFacts } from "./facts.js";
+import {
+  type DirectoryIdentity,
+  HeldDirectories,
+  HeldDirectory,
+  placeOf,
+} from "./held-directories.js";
 import { closeFd, mkdir, openDirFd, syncDir, syncDirFd } from "./ops.js";
 import { SharedSync } from "./shared-sync.js";
 
 const HOLDS_DIRECTORIES = process.platform === "linux" && lstatFacts("/proc/self/fd") !== null;
 
 const syncs = new SharedSync();
+const held = new HeldDirectories();
 
-/** Makes every name durable that was left to it by `SafeParent.syncLater`. @throws system errors */
+/**
+ * Makes every name durable that was left to it by `SafeParent.syncLater`, and lets go of the directories
+ * that nobody uses any more. @throws system errors
+ */
 export function settleParents(): Promise<void> {
+  held.letGo();
   return syncs.settle();
-}
-
-export interface DirectoryIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
 }
 
 /** A payload's directory. Close it when done. */
@@ -38,21 +44,21 @@ export class SafeParent {
   /** Device and inode of the worktree's root and of each directory down to `dir`. */
   readonly identity: readonly DirectoryIdentity[];
   private readonly root: string;
-  private fd: number | null;
+  private held: HeldDirectory | null;
 
   /** @internal use `checkParents` or `makeParents` */
   constructor(
     root: string,
-    components: readonly string[],
+    dir: string,
     name: string,
     identity: readonly DirectoryIdentity[],
-    fd: number | null,
+    held: HeldDirectory | null,
   ) {
     this.root = root;
-    this.dir = path.join(root, ...components);
+    this.dir = dir;
     this.name = name;
     this.identity = identity;
-    this.fd = fd;
+    this.held = held;
   }
 
   /** The file system the payload lies on. */
@@ -62,15 +68,16 @@ export class SafeParent {
 
   /** A path for `name` in this very directory; the payload's own name unless told. */
   at(name: string = this.name): string {
-    return this.fd === null ? path.join(this.dir, name) : `/proc/self/fd/${this.fd}/${name}`;
+    const { held, dir } = this;
+    return held === null ? path.join(dir, name) : `/proc/self/fd/${held.fd}/${name}`;
   }
 
   /** Shared with everybody who waits for the same directory; it stays open until this resolves. */
   sync(): Promise<void> {
-    const { fd, dir } = this;
-    if (fd === null) return syncs.sync(dir);
+    const { held, dir } = this;
+    if (held === null) return syncs.sync(dir);
     const { dev, ino } = this.identity.at(-1) ?? { dev: 0n, ino: 0n };
-    return syncs.share(`${dev}:${ino}`, () => syncDirFd(fd, dir));
+    return syncs.share(`${dev}:${ino}`, () => syncDirFd(held.fd, dir));
   }
 
   /** Leaves it to `settleParents`, once for however many names. */
@@ -80,6 +87,7 @@ export class SafeParent {
 
   /** @throws {BlobsyError} REFUSED_PATH when the path no longer leads here */
   recheck(): void {
+    if (this.held?.isInPlace()) return;
     const components = path.relative(this.root, this.dir).split(path.sep).filter(Boolean);
     const now = [this.root];
     for (const component of components) now.push(path.join(now.at(-1) ?? "", component));
@@ -93,8 +101,8 @@ export class SafeParent {
   }
 
   close(): void {
-    if (this.fd !== null) closeFd(this.fd);
-    this.fd = null;
+    this.held?.release();
+    this.held = null;
   }
 }
 
@@ -105,6 +113,8 @@ export class SafeParent {
  * @throws {BlobsyError} REFUSED_PATH when one is a link, a file, or holds a `.git`; PERMISSION
  */
 export function checkParents(root: string, payload: string): SafeParent | null {
+  const known = heldParent(root, payload);
+  if (known) return known;
   const walk = new Walk(root, payload);
   try {
     for (const component of walk.components) {
@@ -123,6 +133,8 @@ export function checkParents(root: string, payload: string): SafeParent | null {
 
 /** As `checkParents`, creating (and syncing) the directories that are missing. */
 export async function makeParents(root: string, payload: string): Promise<SafeParent> {
+  const known = heldParent(root, payload);
+  if (known) return known;
   const walk = new Walk(root, payload);
   try {
     for (const component of walk.components) {
@@ -135,6 +147,20 @@ export async function makeParents(root: string, payload: string): Promise<SafePa
   }
 }
 
+/** The payload's directory, when it is held from before and still where it was. */
+function heldParent(root: string, payload: string): SafeParent | null {
+  const end = payload.lastIndexOf("/");
+  const name = payload.slice(end + 1);
+  if (isNoName(name)) return null; // for `Walk` to refuse
+  const dir = end < 0 ? root : `${root}/${payload.slice(0, end)}`;
+  const directory = held.take(dir);
+  return directory && new SafeParent(root, dir, name, directory.identity, directory);
+}
+
+function isNoName(part: string): boolean {
+  return part === "" || part === "." || part === "..";
+}
+
 /** Goes down from the root, one component at a time, holding only the directory it is in. */
 class Walk {
   readonly components: readonly string[];
@@ -144,11 +170,12 @@ class Walk {
   private readonly payload: string;
   private dir: string;
   private fd: number | null = null;
+  private readonly rootPlace: string | null = null;
 
   constructor(root: string, payload: string) {
     const parts = payload.split("/");
     this.name = parts.at(-1) ?? "";
-    if (parts.some((part) => part === "" || part === "." || part === "..")) {
+    if (parts.some(isNoName)) {
       throw refused(payload, "it is no path inside the worktree");
     }
     this.components = parts.slice(0, -1);
@@ -156,22 +183,24 @@ class Walk {
     this.payload = payload;
     this.dir = root;
     // Where the user put the worktree, and through which links, is theirs to choose.
-    if (HOLDS_DIRECTORIES) this.fd = openDirFd(`${root}/.`);
+    if (HOLDS_DIRECTORIES) {
+      this.fd = openDirFd(`${root}/.`);
+      this.rootPlace = placeOf(this.fd);
+    }
     this.remember();
   }
 
   /** @returns false when there is no such directory */
   enter(component: string): boolean {
     const next = this.pathOf(component);
-    const facts = lstatFacts(next);
-    if (!facts) return false;
     const shown = path.join(this.dir, component);
-    if (facts.kind === "symlink") throw refused(this.payload, `${shown} is a symbolic link`);
-    if (facts.kind !== "directory") throw refused(this.payload, `${shown} is not a directory`);
-    if (HOLDS_DIRECTORIES) {
-      const above = this.fd;
-      this.fd = this.openChild(next, shown);
-      if (above !== null) closeFd(above);
+    if (this.fd === null) {
+      if (!this.isDirectory(next, shown)) return false;
+    } else {
+      const child = this.openChild(next, shown);
+      if (child === null) return false;
+      closeFd(this.fd);
+      this.fd = child;
     }
     this.dir = shown;
     this.remember();
@@ -179,6 +208,15 @@ class Walk {
     if (lstatFacts(this.pathOf(".git"))) {
       throw refused(this.payload, `${shown} belongs to another Git repository`);
     }
+    return true;
+  }
+
+  /** @returns false when there is nothing */
+  private isDirectory(next: string, shown: string): boolean {
+    const facts = lstatFacts(next);
+    if (!facts) return false;
+    if (facts.kind === "symlink") throw refused(this.payload, `${shown} is a symbolic link`);
+    if (facts.kind !== "directory") throw refused(this.payload, `${shown} is not a directory`);
     return true;
   }
 
@@ -193,9 +231,19 @@ class Walk {
   }
 
   finish(): SafeParent {
-    const parent = new SafeParent(this.root, this.components, this.name, this.identity, this.fd);
+    const { root, name, identity } = this;
+    const dir = [root, ...this.components].join("/");
+    const directory = this.hold(dir);
     this.fd = null;
-    return parent;
+    return new SafeParent(root, dir, name, identity, directory);
+  }
+
+  private hold(dir: string): HeldDirectory | null {
+    if (this.fd === null) return null;
+    const place = path.join(this.rootPlace ?? "", ...this.components);
+    const directory = new HeldDirectory(this.fd, this.identity, place);
+    held.keep(dir, directory);
+    return directory;
   }
 
   giveUp(): void {
@@ -207,22 +255,23 @@ class Walk {
     return this.fd === null ? path.join(this.dir, name) : `/proc/self/fd/${this.fd}/${name}`;
   }
 
-  private openChild(next: string, shown: string): number {
+  /** Opening follows no link and takes nothing but a directory. @returns null when there is nothing */
+  private openChild(next: string, shown: string): number | null {
     try {
       return openDirFd(next);
     } catch (error) {
       const errno = errnoOf(error);
-      // Swapped between the look and the open: exactly what holding it is for.
-      if (errno === "ELOOP" || errno === "ENOTDIR") {
-        throw refused(this.payload, `${shown} is not a directory any more`);
-      }
-      throw error;
+      if (errno === "ENOENT") return null;
+      if (errno !== "ELOOP" && errno !== "ENOTDIR") throw error;
+      if (!this.isDirectory(next, shown)) return null;
+      throw refused(this.payload, `${shown} is not a directory any more`); // it was not, a moment ago
     }
   }
 
   private remember(): void {
-    const here = this.fd === null ? this.dir : `/proc/self/fd/${this.fd}/.`;
-    const { dev, ino } = lstatSync(here, { bigint: true });
+    const { fd, dir } = this;
+    const options = { bigint: true } as const;
+    const { dev, ino } = fd === null ? lstatSync(dir, options) : fstatSync(fd, options);
     this.identity.push({ dev, ino });
   }
 }

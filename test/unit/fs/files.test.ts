@@ -13,13 +13,13 @@ import fs, {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { moveNoReplace, writeFileAtomic } from "../../../src/fs/atomic.js";
 import { fileSystemTick, isCoarse, safelyBefore, waitForTickAfter } from "../../../src/fs/clock.js";
 import { lstatFacts } from "../../../src/fs/facts.js";
 import { appendLine, mkdirs } from "../../../src/fs/ops.js";
 import { ownProcess } from "../../../src/fs/owner.js";
-import { checkParents, makeParents } from "../../../src/fs/safe-parent.js";
+import { checkParents, makeParents, settleParents } from "../../../src/fs/safe-parent.js";
 import { isTempAbandoned, sweepTemp, tempName } from "../../../src/fs/temp.js";
 import { readBytes, replaceFile } from "../../../src/fs/user-file.js";
 import { mountCoarseDisk } from "../../helpers/coarse.js";
@@ -216,6 +216,7 @@ describe("a payload's parents", () => {
     const open = (): number => readdirSync("/proc/self/fd").length;
     symlinkSync("/tmp", at("link"));
     await mkdirs(at("a/b"));
+    await settleParents();
     const before = open();
     for (let n = 0; n < 20; n += 1) {
       checkParents(dir, "a/b/c/f");
@@ -223,6 +224,51 @@ describe("a payload's parents", () => {
       (await makeParents(dir, "a/x/f")).close();
       expect(() => checkParents(dir, "link/f")).toThrow();
     }
+    for (let n = 0; n < 40; n += 1) (await makeParents(dir, `many/${n}/f`)).close();
+    expect(open()).toBeLessThanOrEqual(before + 16);
+    await settleParents();
     expect(open()).toBe(before);
+  });
+
+  it("are held from one payload to the next, and let go when their path leads elsewhere", async () => {
+    await mkdirs(at("a/b"));
+    await mkdirs(at("victim/b"));
+    const check = (name = "f"): string[] | null => {
+      const parent = checkParents(dir, `a/b/${name}`);
+      const seen = parent && readdirSync(parent.at("."));
+      parent?.recheck();
+      parent?.close();
+      return seen;
+    };
+    expect(check()).toEqual([]);
+    writeFileSync(at("a/b/one"), "");
+    expect(check()).toEqual(["one"]);
+    expect(() => check("..")).toThrow(/refused/);
+    fs.renameSync(at("a"), at("moved"));
+    expect(check()).toBeNull();
+    await mkdirs(at("a/b"));
+    expect(check()).toEqual([]);
+    rmSync(at("a"), { recursive: true });
+    symlinkSync("victim", at("a"));
+    expect(() => check()).toThrow(/symbolic link/);
+    rmSync(at("a"));
+    fs.renameSync(at("moved"), at("a"));
+    expect(check()).toEqual(["one"]);
+    rmSync(at("a/b"), { recursive: true });
+    expect(check()).toBeNull();
+    await settleParents();
+  });
+
+  it("are looked at anew after a while: a `.git` may have come to lie there", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    try {
+      await mkdirs(at("d"));
+      checkParents(dir, "d/f")?.close();
+      mkdirSync(at("d/.git"));
+      vi.advanceTimersByTime(1000);
+      expect(() => checkParents(dir, "d/f")).toThrow(/another Git repository/);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
