@@ -44,12 +44,34 @@ _blobsy_unquote() {
       cur+=$char
     fi
   done
+  open=$quote
+}
+
+# Makes $quoted what the shell reads as the name $1. Not every name can stand in the quotes that are open,
+# and printf %q can write any of them in a way that is evaluated there: such a name is not offered.
+_blobsy_quote() {
+  local char i
+  quoted=
+  for ((i = 0; i < ${#1}; i++)); do
+    char=${1:i:1}
+    case $char in
+    [A-Za-z0-9_./-]) ;;
+    [[:cntrl:]]) return 1 ;;
+    \~) [[ $i == 0 && $1 == \~/* && -z $open ]] || quoted+=\\ ;;
+    *)
+      [[ -z $open ]] || return 1
+      quoted+=\\
+      ;;
+    esac
+    quoted+=$char
+  done
 }
 
 # $1: payloads, files or directories. $2: set after --, where nothing is taken for a flag.
 _blobsy_paths() {
-  local name shown found=()
-  compopt -o filenames 2>/dev/null
+  local name shown quoted by_hand= found=()
+  # Told that they are names of files, readline quotes them; bash before 4.0 cannot be told here.
+  builtin compopt -o filenames 2>/dev/null || by_hand=1
   while IFS= read -r name; do
     if [[ -d ${name/#\~\//$HOME/} ]]; then
       found+=("$name")
@@ -62,14 +84,19 @@ _blobsy_paths() {
   done < <(compgen -f -- "$cur")
   for name in "${found[@]}"; do
     [[ -z $2 && $name == -* ]] && name=./$name
+    if [[ -n $by_hand ]]; then
+      _blobsy_quote "$name" || continue
+      [[ -d ${name/#\~\//$HOME/} ]] && quoted+=/
+      name=$quoted
+    fi
     COMPREPLY+=("$name")
   done
 }
 
 _blobsy_refs() {
-  local name
+  local name quoted
   while IFS= read -r name; do
-    [[ $name == "$cur"* ]] && COMPREPLY+=("$(printf %q "$name")")
+    [[ $name == "$cur"* ]] && _blobsy_quote "$name" && COMPREPLY+=("$quoted")
   done < <(git for-each-ref --format='%(refname:short)' refs/heads refs/tags refs/remotes 2>/dev/null)
 }
 
@@ -91,7 +118,7 @@ _blobsy_backends() {
 
 # The arguments are the words between the program and the one at the cursor, which is $cur.
 _blobsy_complete() {
-  local IFS=$' \t\n' kind= flags= valued= command= dashes= value= count=0 word pair
+  local IFS=$' \t\n' open= kind= flags= valued= command= dashes= value= count=0 word pair
   COMPREPLY=()
   _blobsy_unquote
   _blobsy_of ''
@@ -129,7 +156,7 @@ _blobsy_complete() {
   refs:*) _blobsy_refs ;;
   backends:*) _blobsy_backends ;;
   urls:*)
-    compopt -o nospace 2>/dev/null
+    builtin compopt -o nospace 2>/dev/null
     _blobsy_known urls
     ;;
   settings:0) _blobsy_known verbs ;;
@@ -150,4 +177,8 @@ _git_blobsy() {
   _blobsy_complete "${words[@]:first:cword-first}"
 }
 
-complete -F _blobsy blobsy
+if [[ $(type -t compopt) == builtin ]]; then
+  complete -F _blobsy blobsy
+else
+  complete -o nospace -F _blobsy blobsy
+fi

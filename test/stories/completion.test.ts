@@ -20,6 +20,15 @@ const usable = SHELLS.filter((shell) => {
 
 /** Names that a careless script would split, evaluate, or hand over as a flag. */
 const ODD = ["odd/sp ace.bin", "odd/qu'ote\".bin", "odd/$(touch pwned).bin", "-rf.bin"];
+const OLD_BASH_NAMES = [
+  "a$(touch pwned).bin",
+  "b`touch pwned`.bin",
+  "q'uo\"te $(touch pwned).bin",
+  "sp ;touch pwned;.bin",
+  "dir $(touch pwned)/x.bin",
+  "-rf.bin",
+  "plain.bin",
+];
 const HOSTILE_REF = "$(touch${IFS}pwned)";
 
 describe("completion", () => {
@@ -103,11 +112,56 @@ describe("completion", () => {
   });
 });
 
+describe.each(usable.filter((shell) => shell === "bash"))(
+  "in a %s that quotes no name of a file (3.2, macOS)",
+  () => {
+    const w = sharedWorld((made) => {
+      const a = made.initAlone();
+      for (const name of OLD_BASH_NAMES) a.write(name, bytes(name));
+      a.mustBlobsy("track", "--", ...OLD_BASH_NAMES);
+      a.commitAll("files");
+      a.must("branch", HOSTILE_REF);
+      made.run(["sh", "-c", `blobsy completion bash >'${made.path("completion.bash")}'`]);
+    });
+    let typing: Typing | undefined;
+    afterAll(() => typing?.end());
+
+    it.each([
+      ["blobsy pull a", ["pull", "a$(touch pwned).bin"]],
+      ["blobsy pull b", ["pull", "b`touch pwned`.bin"]],
+      ["blobsy pull q", ["pull", "q'uo\"te $(touch pwned).bin"]],
+      ["blobsy pull sp", ["pull", "sp ;touch pwned;.bin"]],
+      ["blobsy pull -- -r", ["pull", "--", "-rf.bin"]],
+      ["blobsy pull dir\\ $", ["pull", "dir $(touch pwned)/"]],
+      ["blobsy pull plai", ["pull", "plain.bin"]],
+      ["blobsy fetch \\$", ["fetch", HOSTILE_REF]],
+    ])("%s, Tab, Enter: the program gets just that", (typed, args) => {
+      const rc = `enable -n compopt; source ${w().path("completion.bash")}`;
+      typing ??= new Typing(w(), w().path("a"), "bash", "blobsy", rc);
+      expect(typing.enter(typed)).toEqual(args);
+      expect(existsSync(w().path("a", "pwned"))).toBe(false);
+    });
+
+    it.each(["'", '"'])("inside %s no name is offered that would have to be quoted", (quote) => {
+      const script = `enable -n compopt; source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=2; _blobsy`;
+      const ask = (...words: string[]): string[] =>
+        linesOf(w(), [
+          ...["bash", "-c", `${script}; printf "%s\\n" "\${COMPREPLY[@]}"`, "bash"],
+          ...[w().path("completion.bash"), "blobsy", ...words],
+        ]).sort();
+      expect(ask("pull", quote)).toEqual(["./-rf.bin", ".git/", "plain.bin"]);
+      expect(ask("fetch", quote)).toEqual(["main"]);
+    });
+  },
+);
+
 /** What the shell would list, asked in its own way. */
 const OFFER: Readonly<Record<Shell, (w: World, line: string) => string[]>> = {
   bash: (w, line) => {
     const words = line.split(" ");
     const script = [
+      // Only readline has it, which quotes the names itself then.
+      "builtin() { return 0; }",
       'source "$1"; shift',
       `COMP_WORDS=("$@")`,
       `COMP_CWORD=$(($# - 1))`,
