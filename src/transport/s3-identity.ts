@@ -1,6 +1,7 @@
 /** As whom a bucket is asked, in which region, and by which way: all of it this user's own settings. */
 import { errnoOf } from "../domain/errors.js";
 import { QUIET, type S3Spec, type Sdk } from "./s3-client.js";
+import { limitAnswers } from "./s3-answer-limit.js";
 import { webAgents } from "./web-agents.js";
 
 const CONNECT_MS = 15_000;
@@ -23,12 +24,14 @@ export async function handlerFor(sdk: Sdk, { access, way, profile }: S3Spec): Pr
     maxSockets: Infinity,
     authorities: [await bundleOf(sdk, profile)],
   });
-  return new sdk.NodeHttpHandler({
+  const handler = new sdk.NodeHttpHandler({
     connectionTimeout: CONNECT_MS,
     socketTimeout: SILENT_MS,
     httpAgent: agents.http,
     httpsAgent: agents.https,
   });
+  limitAnswers(handler);
+  return handler;
 }
 
 /** AWS_CA_BUNDLE, or `ca_bundle` of the profile, which the SDK itself does not read. */
