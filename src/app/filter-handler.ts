@@ -18,7 +18,7 @@ import type { Answer, Content } from "../protocol/filter-session.js";
 import type { Journal } from "../worktree/journal.js";
 import { LiveJournals } from "../worktree/live-journals.js";
 import { lastPass, type NoticingPass } from "../worktree/monitor-files.js";
-import { readProblems, writeProblems } from "../worktree/notices.js";
+import { addProblem } from "../worktree/notices.js";
 import { wasRewrittenFrom } from "../worktree/rewrites.js";
 import { noteTold } from "../worktree/told.js";
 import type { StatCache } from "../worktree/stat-cache.js";
@@ -159,8 +159,7 @@ export class FilterHandler {
     const { code, message } = fromErrno(error, "taking in the edit", payload);
     this.ctx.reporter.warn(`${payload}: its edit is not in what Git stages: ${message}`);
     const state = this.ctx.repo.worktreeState;
-    const others = readProblems(state).filter((problem) => problem.path !== payload);
-    await writeProblems(state, [...others, { path: payload, code, message, stagedOld: true }]);
+    await addProblem(state, { path: payload, code, message, stagedOld: true });
   }
 }
 

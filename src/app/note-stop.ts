@@ -1,14 +1,13 @@
 /** When a whole reconcile stopped, the next blobsy command must know: Git will not tell. */
 import { fromErrno } from "../domain/errors.js";
-import { readProblems, writeProblems } from "../worktree/notices.js";
+import { addProblem } from "../worktree/notices.js";
 import type { Context } from "./context.js";
 
 export async function noteStop(ctx: Context, error: unknown): Promise<void> {
   const { code, message } = fromErrno(error, "keeping payloads in step", ".");
   const state = ctx.repo.worktreeState;
   try {
-    const others = readProblems(state).filter((problem) => problem.path !== ".");
-    await writeProblems(state, [...others, { path: ".", code, message }]);
+    await addProblem(state, { path: ".", code, message });
   } catch {
     // the disk that stopped us may refuse this as well; the error itself is still told
   }

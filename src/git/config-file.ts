@@ -13,9 +13,17 @@ export interface ConfigPlace {
   readonly cwd: string;
 }
 
-/** All values of a key in one scope, in their order. */
-export function valuesIn(place: ConfigPlace, key: string): Promise<string[]> {
-  return read(place.cwd, [`--${place.scope}`, "--get-all", key]);
+/**
+ * All values of a key in one scope, in their order.
+ * @throws {BlobsyError} GIT_FAILED when Git cannot read them: others would be put in their place
+ */
+export async function valuesIn(place: ConfigPlace, key: string): Promise<string[]> {
+  const args = ["config", "-z", `--${place.scope}`, "--get-all", key];
+  const tried = await runGit(place.cwd, args, { okCodes: [0, 1, 128] });
+  const isMissing = tried.code === 128 && /No such file/.test(tried.stderr);
+  if (isMissing || tried.code === 1) return [];
+  const { stdout } = tried.code === 0 ? tried : await runGit(place.cwd, args);
+  return stdout.toString("utf8").split("\0").slice(0, -1);
 }
 
 /**

@@ -7,12 +7,12 @@
  *   decided until done, or until payload or ref file change.
  * - `todo`: somebody found the lock taken and left; its holder looks here before it releases.
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isOid, type Oid } from "../domain/oid.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
-import { unlinkIfThere } from "../fs/ops.js";
+import { appendLine, unlinkIfThere } from "../fs/ops.js";
+import { readBytes } from "../fs/user-file.js";
 
 export interface Problem {
   readonly path: string;
@@ -28,6 +28,7 @@ export interface PendingDiscard {
   readonly ref: Oid;
 }
 
+/** @throws {BlobsyError} PERMISSION, IO: whoever wrote them anew would lose them */
 export function readProblems(stateDir: string): Problem[] {
   return readList(stateDir, "problems", (value) => {
     const { path: name, code, message, stagedOld } = value;
@@ -42,6 +43,19 @@ export async function writeProblems(stateDir: string, problems: readonly Problem
   await writeList(stateDir, "problems", problems);
 }
 
+/** In place of what was noted of its path before; beside it where that cannot be read. */
+export async function addProblem(stateDir: string, problem: Problem): Promise<void> {
+  let others: Problem[];
+  try {
+    others = readProblems(stateDir).filter(({ path: name }) => name !== problem.path);
+  } catch {
+    const line = JSON.stringify(problem);
+    return appendLine(path.join(stateDir, "problems"), line, { durable: true });
+  }
+  await writeProblems(stateDir, [...others, problem]);
+}
+
+/** @throws {BlobsyError} as `readProblems` */
 export function readPending(stateDir: string): PendingDiscard[] {
   return readList(stateDir, "pending", ({ path: name, payload, ref }) => {
     if (typeof name !== "string" || typeof payload !== "string" || typeof ref !== "string") {
@@ -79,12 +93,7 @@ function readList<T>(
   name: string,
   read: (value: Record<string, unknown>) => T | null,
 ): T[] {
-  let text: string;
-  try {
-    text = readFileSync(path.join(stateDir, name), "utf8");
-  } catch {
-    return [];
-  }
+  const text = readBytes(path.join(stateDir, name))?.toString("utf8") ?? "";
   return text.split("\n").flatMap((line) => {
     if (line === "") return [];
     try {

@@ -5,10 +5,10 @@
  * process may have taken an edit in and rewritten the file. The filter then must know that the text it
  * is asked about was the file's, to answer with what it is now.
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { lstatFacts } from "../fs/facts.js";
 import { appendLineSync, unlinkIfThereSync } from "../fs/ops.js";
+import { readBytes } from "../fs/user-file.js";
 
 /** Lines count for seconds; so many bytes are kept for much longer than that. */
 const MAX_BYTES = 128 * 1024;
@@ -18,12 +18,10 @@ export function noteRewrite(stateDir: string, payload: string, oldText: string):
   appendLineSync(fileIn(stateDir), `${payload}\t${oldText}`);
 }
 
+/** @throws {BlobsyError} PERMISSION, IO: an edit would pass for what the text says */
 export function wasRewrittenFrom(stateDir: string, payload: string, text: string): boolean {
-  try {
-    return readFileSync(fileIn(stateDir), "utf8").split("\n").includes(`${payload}\t${text}`);
-  } catch {
-    return false; // nothing was rewritten here
-  }
+  const lines = readBytes(fileIn(stateDir))?.toString("utf8").split("\n") ?? [];
+  return lines.includes(`${payload}\t${text}`);
 }
 
 /** Called by the holder of the worktree's lock. */

@@ -1,6 +1,7 @@
 /** The stat cache's file: its lines by path, without a string for each, and how it is written anew. */
 import { createHash, randomInt } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { errnoOf, fromErrno } from "../domain/errors.js";
 import { NameIndex } from "../domain/name-index.js";
 
 const HEADER = "blobsy stat cache 3\n";
@@ -73,6 +74,7 @@ function startsOf(bytes: Buffer): Uint32Array {
 /**
  * @param known what was read of it before: it is that again when the checksum is the same
  * @returns nothing, where it is lost, damaged, or not there yet
+ * @throws {BlobsyError} PERMISSION, IO when it cannot be read: it would be written anew without its lines
  */
 export function readSavedLines(file: string, known: SavedLines | null): SavedLines {
   const bytes = read(file, known?.checksum);
@@ -88,20 +90,17 @@ export function readSavedLines(file: string, known: SavedLines | null): SavedLin
 }
 
 function read(file: string, knownChecksum: string | undefined): Buffer | "known" | null {
-  let fd: number;
+  let fd: number | null = null;
   try {
     fd = openSync(file, "r");
-  } catch {
-    return null;
-  }
-  try {
     const { size } = fstatSync(fd);
     const last = readRange(fd, Math.max(0, size - CHECKSUM_BYTES), size);
     return last.toString("latin1") === knownChecksum ? "known" : readRange(fd, 0, size);
-  } catch {
-    return null;
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return null;
+    throw fromErrno(error, "reading what blobsy remembers of this worktree", file);
   } finally {
-    closeSync(fd);
+    if (fd !== null) closeSync(fd);
   }
 }
 

@@ -3,8 +3,9 @@
  * stat records that spare reading them again. One per worktree.
  *
  * Losing it loses no bytes: what is in step is found by hashing, and a payload that differs from its
- * ref file is then a conflict, not a guess. So a damaged file is an empty cache, never an error; and
- * of two processes that save at once the later one merges its changes into what it finds.
+ * ref file is then a conflict, not a guess. So a damaged file is an empty cache, never an error. One that
+ * cannot be read is neither: bases and what was dropped would go with the next `save`. And of two
+ * processes that save at once the later one merges its changes into what it finds.
  *
  * On disk: a header, one line per path (stat-lines.ts), and a checksum over all before it. In memory the
  * same bytes: a line is parsed when it is asked for, for there may be a hundred thousand.

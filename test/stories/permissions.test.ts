@@ -1,5 +1,5 @@
 /** Files and directories that may not be read or written: each is told, and stops nothing else. */
-import { chmodSync, lstatSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fsckJson, picture } from "../helpers/fsck.js";
 import type { Repo } from "../helpers/repo.js";
@@ -88,6 +88,24 @@ describe.skipIf(!canTell)("what may not be read", () => {
     expect(exclude).toContain("# mine: caf\xe9\n*.log\n");
     expect(exclude).toContain("/new.bin\n");
     expect(lstatSync(a.path(".git/info/exclude")).mode & 0o777).toBe(0o640);
+  });
+
+  it("the stat cache: what it says is not lost by a run that cannot read it", () => {
+    const a = fresh();
+    a.mustBlobsy("drop", "a.bin");
+    const file = a.worktreeState("stat-cache");
+    chmodSync(file, 0);
+    for (const command of ["sync", "status"]) {
+      const ran = as(a, "blobsy", command);
+      expect(ran.code).toBe(1);
+      expect(ran.stderr).toMatch(/not permitted \(EACCES\)/);
+    }
+    as(a, "git", "checkout", "-q", "--", ".");
+    expect(lstatSync(file).mode & 0o777).toBe(0);
+    chmodSync(file, 0o644);
+    a.mustBlobsy("sync");
+    expect(existsSync(a.path("a.bin"))).toBe(false);
+    expect(a.status()).toEqual([]);
   });
 
   it("an object of the store: a repair gives the permission back", () => {

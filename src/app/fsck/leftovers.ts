@@ -1,5 +1,4 @@
 /** What processes that were killed left behind: temporary files, payloads moved aside, journals, locks. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { isBlobsyError } from "../../domain/errors.js";
 import { ASIDE_BESIDE, TEMP_BESIDE } from "../../domain/repo-path.js";
@@ -8,6 +7,7 @@ import { acquireLock, isOwnerAlive } from "../../fs/lock.js";
 import { unlinkIfThere } from "../../fs/ops.js";
 import { parseOwner } from "../../fs/owner.js";
 import { isTempAbandoned, namesIn, sweepTemp, tempOwner } from "../../fs/temp.js";
+import { readBytes } from "../../fs/user-file.js";
 import { checkParents } from "../../fs/safe-parent.js";
 import { asideIdOf } from "../../worktree/aside.js";
 import { isJournalLive, readOtherJournals } from "../../worktree/journal.js";
@@ -129,11 +129,12 @@ function lockFindings(survey: Survey): Finding[] {
       .map((name) => path.join(dir, name)),
   );
   return files.flatMap((file): Finding[] => {
-    const owner = textOf(file).trim();
-    if (isOwnerAlive(owner)) return [];
+    const owner = ownerIn(file);
+    if (owner === null || (owner !== "unreadable" && isOwnerAlive(owner))) return [];
     // Taking it is what takes it away from a dead owner.
     const mend = async () => {
-      if (parseOwner(owner) === null) await unlinkIfThere(file);
+      const text = readBytes(file)?.toString("utf8").trim();
+      if (text !== undefined && parseOwner(text) === null) await unlinkIfThere(file);
       await (await acquireLock(file, { waitMs: 0 }))?.release();
     };
     return [{ fault: "leftover", about: file, message: "a lock of a process that is gone", mend }];
@@ -156,10 +157,11 @@ function badFindings(survey: Survey): Finding[] {
   });
 }
 
-function textOf(file: string): string {
+/** @returns null when it is gone by now */
+function ownerIn(file: string): string | null {
   try {
-    return readFileSync(file, "utf8");
+    return readBytes(file)?.toString("utf8").trim() ?? null;
   } catch {
-    return ""; // gone meanwhile
+    return "unreadable"; // the repair, which reads it again, says why
   }
 }

@@ -6,6 +6,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import os from "node:os";
@@ -63,6 +64,19 @@ describe("the stat cache", () => {
     expect(again.get("__proto__").dropped).toBe(true);
     expect(again.get("constructor")).toEqual(EMPTY_ENTRY);
     expect([...again.paths()].sort()).toEqual(["__proto__", "data/a b.bin"]);
+  });
+
+  it("is not written anew when it cannot be read, nor are lists of what is left to do", async () => {
+    const cache = StatCache.load(dir);
+    const names = ["stat-cache", "problems", "pending", "rewrites"];
+    for (const name of names) symlinkSync(name, path.join(dir, name));
+    cache.update("m.bin", entry);
+    await expect(cache.save()).rejects.toThrow(/ELOOP/);
+    expect(() => StatCache.load(dir)).toThrow(/ELOOP/);
+    expect(() => readProblems(dir)).toThrow(/ELOOP/);
+    expect(() => readPending(dir)).toThrow(/ELOOP/);
+    expect(() => wasRewrittenFrom(dir, "m.bin", "old")).toThrow(/ELOOP/);
+    expect(readdirSync(dir).sort()).toEqual(names.sort());
   });
 
   it("is empty when a single byte of it is damaged", async () => {
