@@ -26,7 +26,8 @@ const ELSEWHERE = [
 
 export function rcloneCall(run: ToolRun): ToolCall {
   const list = path.join(run.dir, "files");
-  const remote = `blobsy:${placeOf(run)}`;
+  // Without the slash it looks whether there is an object of that name, and then copies that one.
+  const remote = `blobsy:${placeOf(run)}/`;
   const ends = run.direction === "upload" ? [run.stage, remote] : [remote, run.stage];
   const args = [
     ["copy", "--files-from-raw", list, "--no-traverse", "--no-check-dest"],

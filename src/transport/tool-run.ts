@@ -1,9 +1,9 @@
 /** One run of a tool, for many files: what it is given, what it says, and how each file fared. */
-import { lstatSync } from "node:fs";
 import path from "node:path";
 import { BlobsyError } from "../domain/errors.js";
 import { withoutSecrets } from "../domain/redact.js";
 import { pasteWord } from "../domain/shell-words.js";
+import { bytesBelow } from "../fs/bytes-below.js";
 import { absolutePath } from "../fs/find-program.js";
 import { createFile, mkdirs, symlink, writeAll } from "../fs/ops.js";
 import { runChild, type ChildEnd } from "./child.js";
@@ -85,19 +85,23 @@ export async function runTool(
   for (const [file, text] of call.texts) await writeText(file, text);
   const done = new Set<string>();
   const failed = new Map<string, string>();
+  const keys = new Set(items.map(({ key }) => key));
   const progress = new Progress(items);
   // They may come from a profile or a role, and then our own environment has not got them.
   const hide = (said: string): string => withoutSecrets(said, identity.credentials);
   const onLine = (line: string): void => {
     const event = call.read(line);
+    if (event && event.kind !== "bytes" && !keys.has(event.key)) return;
     if (event?.kind === "bytes" && direction === "upload") progress.reached(event.bytes);
     if (event?.kind === "done") done.add(event.key);
     if (event?.kind === "failed") failed.set(event.key, hide(event.said));
   };
+  const before = bytesBelow(dir);
   const bytes = items.reduce((sum, { size }) => sum + size, 0);
   const watch = (): boolean => {
     if (direction === "upload") return true;
-    const there = items.reduce((sum, { key }) => sum + sizeOf(stagedPath(stage, key)), 0);
+    // Until a file is whole, each tool has a name of its own for it.
+    const there = bytesBelow(dir) - before;
     progress.reached(there);
     return there <= bytes + SLACK;
   };
@@ -197,12 +201,4 @@ function told(item: ToolItem, bytes: number): void {
 export function tellRest(item: ToolItem, size: number): void {
   const rest = size - (counts.get(item) ?? 0);
   if (rest > 0) told(item, rest);
-}
-
-function sizeOf(file: string): number {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    return 0; // its directory is being changed
-  }
 }

@@ -181,11 +181,20 @@ class ToolTransport implements Transport {
     const found = lstatSync(staged, { throwIfNoEntry: false });
     if (found && !found.isFile()) throw notRegular(staged);
     if (found && found.size > size) throw tooLong(size);
+    if (end.end.because === "watch" && !end.done.has(key)) return this.#aloneBySdk(item);
     if (!found || !(isWhole || end.done.has(key) || found.size === size)) {
       throw await this.#notCome(item, end);
     }
     await moveFile(staged, file, size, options);
     tellRest(item, found.size);
+  }
+
+  /** One of the files was longer than it should be; the others need not go without theirs. */
+  async #aloneBySdk(item: ToolItem): Promise<void> {
+    const { key, file, size, options } = item;
+    const { onBytes, ...others } = options;
+    await this.#lanes.run(() => this.#s3.download(key, file, size, others));
+    if (onBytes) tellRest(item, lstatSync(file).size);
   }
 
   /** A tool may leave out what is not there without a word, or with words of its own. */

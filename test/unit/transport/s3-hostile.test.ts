@@ -1,79 +1,37 @@
 /** What an S3 server may do to us that no S3 server does. */
 import { writeFileSync } from "node:fs";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isBlobsyError, type BlobsyError } from "../../../src/domain/errors.js";
 import { openS3 } from "../../../src/transport/s3.js";
 import { withRetry } from "../../../src/transport/retry.js";
 import type { Transport } from "../../../src/transport/transport.js";
+import { HostileS3, SOME_KEYS, type Serve } from "../../helpers/hostile-s3.js";
 import { tempDir } from "../../helpers/web.js";
 
 const MIB = 1024 * 1024;
 /** What systems keep in between a socket and its reader. */
 const ON_THE_WAY = 16 * MIB;
-const PIECE = Buffer.alloc(64 * 1024, "x");
-
-type Serve = (request: IncomingMessage, response: ServerResponse) => void;
 
 const before = { ...process.env };
 let dir: string;
 let dispose: () => void;
-let server: http.Server;
-let serve: Serve;
-let asked: string[];
-let sent: number;
+let server: HostileS3;
 let transport: Transport;
 
 beforeEach(async () => {
   ({ dir, dispose } = tempDir("s3-hostile-"));
-  [asked, sent] = [[], 0];
-  server = http.createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    request.resume();
-    response.on("error", () => undefined);
-    serve(request, response);
-  });
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  process.env["AWS_ACCESS_KEY_ID"] = "AKIAEXAMPLE";
-  process.env["AWS_SECRET_ACCESS_KEY"] = "secret-of-the-example";
-  const { port } = server.address() as AddressInfo;
-  transport = await openS3({
-    kind: "s3",
-    backend: "default",
-    bucket: "bucket",
-    prefix: "",
-    region: "us-east-1",
-    endpoint: `http://127.0.0.1:${port}`,
-    access: "signed",
-    stateDir: path.join(dir, "transfers"),
-    partSize: 5 * MIB,
-  });
+  server = await HostileS3.start();
+  Object.assign(process.env, SOME_KEYS);
+  transport = await openS3(server.spec(dir));
 });
 
 afterEach(async () => {
   process.env = { ...before };
-  server.closeAllConnections();
-  await new Promise((done) => server.close(done));
+  await server.stop();
   dispose();
 });
-
-/** Writes for as long as somebody takes it. */
-function endless(status: number, start = "", headers: http.OutgoingHttpHeaders = {}): Serve {
-  return (_, response) => {
-    response.writeHead(status, headers);
-    if (start !== "") response.write(start);
-    const more = (): void => {
-      while (!response.destroyed) {
-        sent += PIECE.length;
-        if (!response.write(PIECE)) break;
-      }
-    };
-    response.on("drain", more);
-    more();
-  };
-}
 
 const fileOf = (size: number): string => {
   const file = path.join(dir, `file-${size}`);
@@ -118,46 +76,46 @@ describe("an answer without end", () => {
 
   for (const [what, act] of Object.entries(ACTS)) {
     it.each([403, 500])(`ends ${what}: %i`, async (status) => {
-      serve = unlessHead(endless(status));
+      server.serve = unlessHead(server.endless(status));
       const error = await failure(act());
       expect(["IO", "NETWORK", "PERMISSION"]).toContain(error.code);
-      expect(sent).toBeLessThan(ON_THE_WAY);
+      expect(server.sent).toBeLessThan(ON_THE_WAY);
     });
   }
 
   it.each(["a list", "a list of unfinished uploads", "an upload", "an upload in parts"])(
     "ends %s that goes well",
     async (what) => {
-      serve = unlessHead(endless(200, '<?xml version="1.0"?><A>'));
+      server.serve = unlessHead(server.endless(200, '<?xml version="1.0"?><A>'));
       expect(await failure(ACTS[what]?.() ?? Promise.resolve())).toMatchObject({
         code: "IO",
         message: expect.stringMatching(/not that of an S3 server: HTTP 200 with more/) as unknown,
       });
-      expect(sent).toBeLessThan(ON_THE_WAY);
+      expect(server.sent).toBeLessThan(ON_THE_WAY);
     },
   );
 
   it("is not asked for again", async () => {
-    serve = endless(404);
+    server.serve = server.endless(404);
     const retried = withRetry(transport);
     const error = await failure(retried.download("key", path.join(dir, "dest"), 1000));
     expect(["IO", "NOT_FOUND"]).toContain(error.code);
-    expect(asked.length).toBeLessThan(3);
-    expect(sent).toBeLessThan(ON_THE_WAY);
+    expect(server.asked.length).toBeLessThan(3);
+    expect(server.sent).toBeLessThan(ON_THE_WAY);
   });
 
   it("is not taken in when its length is said", async () => {
-    serve = endless(500, "", { "content-length": 1e12 });
+    server.serve = server.endless(500, "", { "content-length": 1e12 });
     expect((await failure(transport.check())).code).toBe("IO");
-    expect(sent).toBeLessThan(ON_THE_WAY);
+    expect(server.sent).toBeLessThan(ON_THE_WAY);
   });
 
   it("ends a download where the object does", async () => {
-    serve = endless(200);
+    server.serve = server.endless(200);
     expect((await failure(transport.download("key", path.join(dir, "dest"), MIB))).code).not.toBe(
       "",
     );
-    expect(sent).toBeLessThan(ON_THE_WAY);
+    expect(server.sent).toBeLessThan(ON_THE_WAY);
   });
 });
 
@@ -166,7 +124,7 @@ it.each([
   ["declarations", (r: ServerResponse) => r.writeHead(500).end("<!DOCTYPE>".repeat(100_000))],
   ["an entity of entities", (r: ServerResponse) => r.writeHead(500).end(LAUGHS)],
 ])("%s are an error like others", async (_, answer) => {
-  serve = (_request, response) => void answer(response);
+  server.serve = (_request, response) => void answer(response);
   expect(["NETWORK", "IO"]).toContain((await failure(transport.check())).code);
 });
 

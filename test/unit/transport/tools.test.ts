@@ -42,10 +42,10 @@ describe("rclone", () => {
       "--extra",
       "two words",
       "/s/stage",
-      "blobsy:bucket/team/blobs",
+      "blobsy:bucket/team/blobs/",
     ]);
     expect(rcloneCall({ ...RUN, direction: "download" }).args.slice(-2)).toEqual([
-      "blobsy:bucket/team/blobs",
+      "blobsy:bucket/team/blobs/",
       "/s/stage",
     ]);
     expect(call.env).toMatchObject({
