@@ -1,8 +1,9 @@
 /** Reads `.blobsyconfig` and the `blobsy.*` keys of Git's own configuration. */
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Config, readConfig } from "../domain/config.js";
-import { errnoOf, fromErrno } from "../domain/errors.js";
+import { MAX_CONFIG_BYTES } from "../domain/config-text.js";
+import { BlobsyError, isBlobsyError } from "../domain/errors.js";
+import { readCommittedFile } from "../fs/committed-file.js";
 import { runGit } from "../git/git.js";
 import type { Repository } from "../git/repository.js";
 import type { Reporter } from "./reporter.js";
@@ -37,17 +38,29 @@ export function readConfigAlone(text: string): Config | undefined {
  * then HEAD's: a payload must be found there as well.
  */
 async function readCommitted(repo: Repository): Promise<string | null> {
+  const here = readHere(repo);
+  if (here !== null) return here.toString("utf8");
+  const check = ["cat-file", "--batch-check=%(objecttype) %(objectsize) %(objectname)"];
+  const { stdout } = await runGit(repo, check, {
+    input: [`:0:${CONFIG_FILE}`, `HEAD:${CONFIG_FILE}`, ""].join("\n"),
+  });
+  const [, size, oid] = /^blob (\d+) (\w+)$/m.exec(stdout.toString("latin1")) ?? [];
+  if (oid === undefined) return null;
+  if (Number(size) > MAX_CONFIG_BYTES) {
+    const message = `${CONFIG_FILE}: it is longer than ${MAX_CONFIG_BYTES} bytes`;
+    throw new BlobsyError("BAD_CONFIG", message, { path: CONFIG_FILE });
+  }
+  return (await runGit(repo, ["cat-file", "blob", oid])).stdout.toString("utf8");
+}
+
+function readHere(repo: Repository): Buffer | null {
   try {
-    return await readFile(path.join(repo.worktree, CONFIG_FILE), "utf8");
+    return readCommittedFile(path.join(repo.worktree, CONFIG_FILE), MAX_CONFIG_BYTES, CONFIG_FILE);
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT")
-      throw fromErrno(error, "reading the configuration", CONFIG_FILE);
+    if (!isBlobsyError(error) || error.code !== "REFUSED_PATH") throw error;
+    const message = `${CONFIG_FILE}: ${error.message}`;
+    throw new BlobsyError("BAD_CONFIG", message, { path: CONFIG_FILE, cause: error });
   }
-  for (const name of [`:0:${CONFIG_FILE}`, `HEAD:${CONFIG_FILE}`]) {
-    const shown = await runGit(repo, ["cat-file", "blob", name], { okCodes: [0, 1, 128] });
-    if (shown.code === 0) return shown.stdout.toString("utf8");
-  }
-  return null;
 }
 
 export async function readGitConfig(repo: Repository): Promise<GitConfigValue[]> {

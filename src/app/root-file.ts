@@ -2,18 +2,17 @@
 import path from "node:path";
 import { BlobsyError, fromErrno } from "../domain/errors.js";
 import { pasteWord } from "../domain/shell-words.js";
-import { lstatFacts } from "../fs/facts.js";
-import { readBytes, replaceFile } from "../fs/user-file.js";
+import { readCommittedFile } from "../fs/committed-file.js";
+import { replaceFile } from "../fs/user-file.js";
 import type { Repository } from "../git/repository.js";
+
+/** Git reads no larger `.gitattributes` either (attr.c); a configuration has a limit of its own. */
+const MAX_BYTES = 100 * 1024 * 1024;
 
 /** "" when there is none. @throws {BlobsyError} REFUSED_PATH for anything but a regular file */
 export function readRootFile(repo: Repository, name: string): string {
   const file = path.join(repo.worktree, name);
-  const kind = lstatFacts(file)?.kind ?? "file";
-  if (kind !== "file") {
-    throw new BlobsyError("REFUSED_PATH", `it is a ${kind}, not a file`, { path: name });
-  }
-  return readBytes(file, name)?.toString("utf8") ?? "";
+  return readCommittedFile(file, MAX_BYTES, name)?.toString("utf8") ?? "";
 }
 
 export interface RootFileChange {
@@ -29,7 +28,7 @@ export async function writeRootFile(
   { was, next }: RootFileChange,
 ): Promise<void> {
   const file = path.join(repo.worktree, name);
-  const bytes = readBytes(file, name);
+  const bytes = readCommittedFile(file, MAX_BYTES, name);
   if (bytes !== null && !Buffer.from(bytes.toString("utf8")).equals(bytes)) {
     throw new BlobsyError("BAD_CONFIG", "it is not UTF-8, and is not rewritten therefore", {
       path: name,

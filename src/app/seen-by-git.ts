@@ -6,9 +6,8 @@
  * order of precedence). Git is asked where there is one. It compares each path with each line, which
  * takes minutes for 100,000 payloads.
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { errnoOf } from "../domain/errors.js";
+import { readCommittedFile } from "../fs/committed-file.js";
 import { notIgnored } from "../git/index-entries.js";
 import { excludeLine, readExclude } from "../worktree/ignore-exclude.js";
 import type { Context } from "./context.js";
@@ -27,6 +26,9 @@ export async function seenByGit(
   );
   return notIgnored(ctx.repo, inDoubt);
 }
+
+/** Git reads no larger one either (dir.c). */
+const MAX_BYTES = 100 * 1024 * 1024;
 
 function isNegation(line: string): boolean {
   return line.startsWith("!");
@@ -49,8 +51,9 @@ function negatingDirs(worktree: string): (dir: string) => boolean {
 /** What cannot be read may hold anything. */
 function hasNegation(file: string): boolean {
   try {
-    return readFileSync(file, "utf8").split("\n").some(isNegation);
-  } catch (error) {
-    return errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR";
+    const text = readCommittedFile(file, MAX_BYTES)?.toString("utf8") ?? "";
+    return text.split("\n").some(isNegation);
+  } catch {
+    return true;
   }
 }

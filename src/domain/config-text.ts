@@ -21,12 +21,14 @@ export interface Setting {
   readonly value: string;
 }
 
-const MAX_BYTES = 65_536;
+export const MAX_CONFIG_BYTES = 65_536;
 const HEADER = /^\[([A-Za-z0-9_-]+)(?: +"((?:[^"\\]|\\.)*)"|\.([A-Za-z0-9.-]+))?\]$/;
 
 /** @throws {BlobsyError} BAD_CONFIG, naming the line, when this is no configuration */
 export function readConfigText(text: string, file: string): Setting[] {
-  if (text.length > MAX_BYTES) throw bad(file, `it is longer than ${MAX_BYTES} bytes`);
+  if (text.length > MAX_CONFIG_BYTES) {
+    throw bad(file, `it is longer than ${MAX_CONFIG_BYTES} bytes`);
+  }
   const settings: Setting[] = [];
   let section: Pick<Setting, "section" | "sub"> | null = null;
   let body: string[] = [];

@@ -4,6 +4,8 @@
  * to add there, and told when a push would not upload.
  */
 import path from "node:path";
+import { isBlobsyError } from "../domain/errors.js";
+import { readCommittedFile } from "../fs/committed-file.js";
 import { effectiveValue, valuesIn } from "./config-file.js";
 import { isOurScript } from "./hook-files.js";
 import { type InstallRecord, readRecord } from "./install-record.js";
@@ -51,8 +53,8 @@ const MANAGERS: readonly Manager[] = [
 export function managerNotes(worktree: string): string[] {
   return MANAGERS.flatMap((manager) => {
     const { name, files, habit, lines, script } = manager;
-    const texts = files.map((file) => readText(path.join(worktree, file)));
-    const used = name === "husky" ? readText(path.join(worktree, ".husky/_/h")) : null;
+    const texts = files.map((file) => committedText(path.join(worktree, file)));
+    const used = name === "husky" ? committedText(path.join(worktree, ".husky/_/h")) : null;
     if (used === null && texts.every((text) => text === null)) return [];
     if (callsPrePush(worktree, manager)) return [];
     const file = files[texts.findIndex((text) => text !== null)] ?? files[0] ?? "";
@@ -64,10 +66,22 @@ export function managerNotes(worktree: string): string[] {
   });
 }
 
+const MAX_BYTES = 1024 * 1024;
+
+/** A link, a device, or a file that is too long, is nobody's configuration. */
+function committedText(file: string): string | null {
+  try {
+    return readCommittedFile(file, MAX_BYTES)?.toString("latin1") ?? null;
+  } catch (error) {
+    if (isBlobsyError(error) && error.code === "REFUSED_PATH") return null;
+    throw error;
+  }
+}
+
 /** Does a committed file of this manager's have blobsy called at every push? */
 function callsPrePush(worktree: string, { files, script }: Manager): boolean {
   const has = (name: string, text: string) =>
-    readText(path.join(worktree, name))?.includes(text) === true;
+    committedText(path.join(worktree, name))?.includes(text) === true;
   if (script === undefined) return files.some((name) => has(name, CALL));
   return has(script.file, CALL) && files.some((name) => has(name, script.named));
 }

@@ -2,9 +2,9 @@
  * The `.gitignore` of one directory: read and written without following a link, for it came with a
  * commit like everything else in the tree.
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fromErrno, isBlobsyError } from "../domain/errors.js";
+import { isBlobsyError } from "../domain/errors.js";
+import { readCommittedFile } from "../fs/committed-file.js";
 import { lstatFacts } from "../fs/facts.js";
 import { checkParents, type SafeParent } from "../fs/safe-parent.js";
 import { replaceFile } from "../fs/user-file.js";
@@ -49,16 +49,9 @@ function readIn(parent: SafeParent): GitignoreFile {
     return { kind: "refused", reason: `it is a ${facts.kind}, not a regular file` };
   }
   if (facts.size > MAX_BYTES) return { kind: "refused", reason: "it is larger than 100 MB" };
-  const raw = readRaw(parent);
+  const shown = path.join(parent.dir, GITIGNORE);
+  const raw = readCommittedFile(parent.at(), MAX_BYTES, shown)?.toString("latin1") ?? "";
   return { kind: "text", raw, text: parseGitignore(raw) };
-}
-
-function readRaw(parent: SafeParent): string {
-  try {
-    return readFileSync(parent.at(), "latin1");
-  } catch (error) {
-    throw fromErrno(error, "it cannot be read", path.join(parent.dir, GITIGNORE));
-  }
 }
 
 /** What it says, and nothing when it is not there. */

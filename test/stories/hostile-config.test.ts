@@ -1,4 +1,5 @@
 /** A `.blobsyconfig` that a hostile commit may hold: it meets people in a plain `git clone`. */
+import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytes, sha256 } from "../helpers/bytes.js";
 import { commitOf, refText, type Entry } from "../helpers/hostile.js";
@@ -49,5 +50,45 @@ describe("patterns", () => {
     expect(ran.code).toBe(0);
     expect(ran.stderr).toMatch(/fetch\.exclude cannot be used.*8192 characters/);
     expect(w.repo("victim").has("x.bin")).toBe(false);
+  });
+});
+
+describe("a file that is none", () => {
+  it.each(["/dev/zero", "../mine"])(".blobsyconfig is a link to %s", (target) => {
+    const w = world();
+    // What the user has elsewhere was committed by nobody.
+    writeFileSync(w.path("mine"), URL);
+    const ran = cloneOf(w, [{ at: ".blobsyconfig", content: target, mode: "120000" }]);
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/\.blobsyconfig: it is a symbolic link, not a file/);
+    const victim = w.repo("victim");
+    expect(victim.has("x.bin")).toBe(false);
+    for (const command of ["status", "fsck"]) {
+      expect(victim.blobsy(command).stderr).not.toMatch(/this is a bug/);
+    }
+    expect(victim.blobsy("config").code).toBe(1);
+  });
+
+  it("as long as nobody's configuration is, and only in the index", () => {
+    const w = world();
+    cloneOf(w, [{ at: ".blobsyconfig", content: URL + "#".repeat(100_000) }]);
+    const victim = w.repo("victim");
+    expect(victim.blobsy("sync").stderr).toMatch(/longer than 65536 bytes/);
+    victim.remove(".blobsyconfig");
+    expect(victim.blobsy("sync").stderr).toMatch(/longer than 65536 bytes/);
+  });
+
+  it("other files of the root and of hook managers", () => {
+    const w = world();
+    const names = [".gitattributes", ".gitignore", "lefthook.yml", ".pre-commit-config.yaml"];
+    const ran = cloneOf(
+      w,
+      names.map((at) => ({ at, content: "/dev/zero", mode: "120000" })),
+    );
+    expect(ran.code).toBe(0);
+    const victim = w.repo("victim");
+    for (const command of ["install", "fsck"]) {
+      expect(victim.blobsy(command).stderr).not.toMatch(/this is a bug/);
+    }
   });
 });

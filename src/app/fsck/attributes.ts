@@ -107,7 +107,7 @@ async function wrongAttributes(survey: Survey, names: readonly string[]): Promis
 
 /** The deepest `.gitattributes` on the way to a file that says something of the attribute; else the root's. */
 function decidingFile(survey: Survey, name: string, attribute: string): string {
-  const says = new RegExp(String.raw`^(?!\s*#).*\s(?:[-!]?${attribute}\b|binary\b)`, "m");
+  const says = new RegExp(String.raw`^(?![ \t]*#).*[ \t](?:[-!]?${attribute}\b|binary\b)`, "m");
   const dirs = name.split("/").slice(0, -1);
   for (let depth = dirs.length; depth > 0; depth -= 1) {
     const file = [...dirs.slice(0, depth), ATTRIBUTES_FILE].join("/");
