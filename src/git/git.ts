@@ -146,13 +146,17 @@ function environment(changes: GitOptions["env"]): NodeJS.ProcessEnv {
 export async function findRepository(cwd: string): Promise<Repository> {
   const args = ["rev-parse", "--show-toplevel", "--absolute-git-dir", "--git-common-dir"];
   const result = await spawnGit(cwd, args, {});
-  const [worktree, gitDir, common] = result.stdout.toString("utf8").split("\n");
+  const [worktree, gitDir, common, ...rest] = result.stdout.toString("utf8").split("\n");
   if (result.code !== 0 || !worktree || !gitDir || !common) {
     const said = (result.stderr.trim().split("\n")[0] ?? "").replace(/^fatal: /, "");
     // Git refuses another user's repository, and says which line allows it.
     const next = /^\s*(git config --global --add safe\.directory .+)$/m.exec(result.stderr)?.[1];
     const facts = next === undefined ? { path: cwd } : { path: cwd, next };
     throw new BlobsyError("NOT_A_REPOSITORY", whyNoWorktree(said), facts);
+  }
+  // A commit chooses where its submodules are: with a line break in there, the answer is another place.
+  if (rest.length !== 1 || !path.isAbsolute(worktree) || !path.isAbsolute(gitDir)) {
+    throw new BlobsyError("NOT_A_REPOSITORY", "its path has a line break in it", { path: cwd });
   }
   const commonDir = path.resolve(cwd, common);
   return {
