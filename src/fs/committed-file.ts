@@ -2,16 +2,11 @@
  * Reads files of the worktree whose name and kind a commit chose: `.blobsyconfig` may be a link to any
  * file of the user's, to a terminal that is waited for, or to `/dev/zero`.
  */
-import { constants, fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { toFacts } from "./facts.js";
+import { OpenFile } from "./open-file.js";
 import { closeFd } from "./ops.js";
-
-const ITSELF =
-  constants.O_RDONLY |
-  (constants.O_NOFOLLOW ?? 0) |
-  (constants.O_NONBLOCK ?? 0) |
-  (constants.O_NOCTTY ?? 0);
 
 /**
  * @param maxBytes of a longer one nothing is read
@@ -22,7 +17,7 @@ const ITSELF =
  */
 export function readCommittedFile(file: string, maxBytes: number, shown = file): Buffer | null {
   try {
-    const fd = openSync(file, ITSELF);
+    const { fd } = OpenFile.toReadItself(file);
     try {
       return readRegular(fd, maxBytes, shown);
     } finally {
