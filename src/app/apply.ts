@@ -20,7 +20,7 @@ import { announce, placeBlob } from "./place-blob.js";
 import type { ReconcileReport } from "./report.js";
 import { beginStep, traceStep } from "./trace-step.js";
 import { type Actor, mayAct } from "./who-may-act.js";
-import { writeRef } from "./write-ref.js";
+import { announceRefs, type PreparedRef, prepareRef, writeRef } from "./write-ref.js";
 
 export interface Applying {
   readonly ctx: Context;
@@ -33,6 +33,10 @@ export interface Applying {
   readonly only?: (payload: PayloadPath) => boolean;
   /** Ref files written to, by their own paths: Git's index is to believe them again. */
   readonly rewritten: Set<string>;
+  /** Whether ref files were about to be rewritten. */
+  announced: boolean;
+  /** Paths found in step with another blob than they were last. */
+  readonly movedBases: Set<string>;
   /** Paths whose ref file Git wrote just now, and recorded in its index as it is. */
   readonly written: { has(payload: string): boolean };
   /** Edits Git must still be told of: the noticing stamp stays before them. */
@@ -83,9 +87,27 @@ async function carryOut(work: Applying, assessment: Assessment): Promise<void> {
     : new Set<Subject>();
   const others = toPlace.filter((subject) => !arrived.has(subject));
   await placeAll(work, supply, others);
+  await rewriteRefs(work, open);
+}
+
+/** All are prepared and announced before the first is written. */
+async function rewriteRefs(work: Applying, open: readonly Subject[]): Promise<void> {
+  const ready: PreparedRef[] = [];
   for (const subject of open) {
     if (subject.action.kind !== "write-ref") continue;
-    await attempt(work, subject, () => writeRef(work, subject));
+    const prepare = async (): Promise<void> => {
+      const prepared = await prepareRef(work, subject);
+      if (prepared !== null) ready.push(prepared);
+    };
+    await attempt(work, subject, prepare, false);
+  }
+  if (ready.length === 0) return;
+  const failure = await announceRefs(work, ready).catch((error: unknown) => ({ error }));
+  for (const prepared of ready) {
+    await attempt(work, prepared.subject, () => {
+      if (failure) throw failure.error;
+      return writeRef(work, prepared);
+    });
   }
 }
 
@@ -290,6 +312,8 @@ export function rememberInStep(work: Applying, subject: Subject): void {
   if (ref.kind !== "hash" || payload.facts === null) return;
   const executable = (payload.facts.mode & 0o111) !== 0;
   const { oid, size } = ref.ref;
+  const before = work.cache.get(path).base;
+  if (before !== null && before.oid !== oid) work.movedBases.add(path);
   const base = { oid, size, remoteKey: formatPlace(placeOf(ref.ref)), executable };
   rememberRef(work, subject);
   work.cache.update(path, { base, placing: null, dropped: false });

@@ -18,10 +18,11 @@ import type { Answer, Content } from "../protocol/filter-session.js";
 import type { Journal } from "../worktree/journal.js";
 import { LiveJournals } from "../worktree/live-journals.js";
 import { lastPass, type NoticingPass } from "../worktree/monitor-files.js";
-import { addProblem } from "../worktree/notices.js";
+import { addNote } from "../worktree/notices.js";
 import { wasRewrittenFrom } from "../worktree/rewrites.js";
 import { noteTold } from "../worktree/told.js";
 import type { StatCache } from "../worktree/stat-cache.js";
+import { announcedBase } from "./announced-bases.js";
 import type { Context } from "./context.js";
 import { gitStartedNs } from "./git-environment.js";
 import { observePayload, readRef, textHash } from "./observe.js";
@@ -85,13 +86,15 @@ export class FilterHandler {
   private async textForEdit(payload: PayloadPath, given: Buffer): Promise<string | null> {
     const { ctx, cache } = this;
     checkParents(ctx.repo.worktree, payload)?.close();
+    cache.reload(); // this process may have been at it for hours
+    const baseOf = announcedBase(ctx, payload);
     const ref = readRef(ctx.repo.worktree, payload);
     if (ref.kind !== "hash" || this.isBeingSettled(payload)) return null;
     const overtaken = !ref.text.equals(given);
     // merge.renormalize and `hash-object --path` ask about other texts than the file's.
     if (overtaken && !this.wasJustRewritten(payload, ref.facts, given)) return null;
     // Whoever rewrote it found payload and ref file in step, whether or not it has said so yet.
-    const base = overtaken ? ref.ref : cache.get(payload).base;
+    const base = overtaken ? ref.ref : baseOf(cache.get(payload).base, ref.ref.oid);
     if (!base || ref.ref.oid !== base.oid) return null;
     const observed = await observePayload(
       ctx,
@@ -158,8 +161,8 @@ export class FilterHandler {
   private async recordFailure(payload: PayloadPath, error: unknown): Promise<void> {
     const { code, message } = fromErrno(error, "taking in the edit", payload);
     this.ctx.reporter.warn(`${payload}: its edit is not in what Git stages: ${message}`);
-    const state = this.ctx.repo.worktreeState;
-    await addProblem(state, { path: payload, code, message, stagedOld: true });
+    const problem = { path: payload, code, message, stagedOld: true };
+    await addNote(this.ctx.repo.worktreeState, problem);
   }
 }
 

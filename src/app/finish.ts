@@ -18,6 +18,8 @@ import { lstatFacts } from "../fs/facts.js";
 import { settleEntries } from "../git/index-entries.js";
 import { moveStamp, writeMonitorLists } from "../worktree/monitor-files.js";
 import type { StatCache } from "../worktree/stat-cache.js";
+import { forgetAnnounced } from "../worktree/announced.js";
+import { rewritePlace } from "./announced-bases.js";
 import { armRefs } from "./arm.js";
 import type { Context } from "./context.js";
 import { ignorePayloads } from "./ignore-payloads.js";
@@ -37,6 +39,7 @@ export interface Finishing {
   /** Ref files by path, as in `Applying`. */
   readonly rewritten: ReadonlySet<string>;
   readonly unsettled: ReadonlySet<string>;
+  readonly announced: boolean;
   readonly actor: Actor;
   readonly headMoves: boolean;
 }
@@ -69,8 +72,10 @@ export async function finish(
   });
   const fine = tick !== null && !isCoarse(tick) && isOneFileSystem;
   const limit = now - (fine ? FINE_MARGIN_NS : COARSE_MARGIN_NS);
+  // The stamp comes last: until the bases are saved, every edit is to be looked at again.
+  await cache.save({ durable: work.announced });
+  if (work.announced) await forgetAnnounced(rewritePlace(ctx));
   await moveStamp(state, examinedUpTo !== null && examinedUpTo < limit ? examinedUpTo : limit);
-  await cache.save();
   return problems;
 }
 

@@ -10,6 +10,7 @@ import type { BlobSupply } from "./blob-supply.js";
 /**
  * Written down before anything moves: the base follows only at the end of the run, and where that is
  * never reached, what was placed must not pass for the user's edit once Git moves the ref file back.
+ * The same goes for a payload that was found in step with another blob than last time.
  */
 export async function announce(work: Applying, subjects: readonly Subject[]): Promise<void> {
   const { cache } = work;
@@ -21,7 +22,7 @@ export async function announce(work: Applying, subjects: readonly Subject[]): Pr
     const placing = { oid, size, remoteKey, executable: isExecutable(work, subject) };
     cache.update(subject.path, { placing });
   }
-  if (subjects.length > 0) await cache.save({ durable: true });
+  if (subjects.length > 0 || work.movedBases.size > 0) await cache.save({ durable: true });
 }
 
 /**

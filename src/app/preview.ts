@@ -6,6 +6,7 @@ import type { PayloadPath } from "../domain/repo-path.js";
 import { readOtherJournals } from "../worktree/journal.js";
 import { readPending } from "../worktree/notices.js";
 import { StatCache } from "../worktree/stat-cache.js";
+import { takeUpAnnounced } from "./announced-bases.js";
 import { assess, type Assessment, type Subject } from "./assess.js";
 import { whyDiscarded } from "./blob-supply.js";
 import type { Context } from "./context.js";
@@ -19,7 +20,9 @@ export async function assessAll(ctx: Context, request: PreviewRequest): Promise<
   const state = ctx.repo.worktreeState;
   await ctx.store.prepare();
   const { orphaned } = readOtherJournals(state);
-  return assess(ctx, StatCache.load(state), {
+  const cache = StatCache.load(state);
+  takeUpAnnounced(ctx, cache);
+  return assess(ctx, cache, {
     asked: [...(request.asked ?? []), ...(orphaned.keys() as Iterable<PayloadPath>)],
     everything: true,
     notes: orphaned,

@@ -16,15 +16,18 @@ import {
   leaveTodo,
   type PendingDiscard,
   readPending,
-  readProblems,
+  readLeft,
+  readNotes,
+  removeNotes,
   takeTodo,
   writePending,
-  writeProblems,
+  writeLeft,
 } from "../worktree/notices.js";
 import { movePayload, sweepAside } from "../worktree/place.js";
 import { trimRewrites } from "../worktree/rewrites.js";
 import { trimTold } from "../worktree/told.js";
 import { StatCache } from "../worktree/stat-cache.js";
+import { settleAnnounced } from "./announced-bases.js";
 import { apply, type Applying, recordAtOnce, recordFailure } from "./apply.js";
 import { assess, type Assessment, type AssessRequest, type Choice } from "./assess.js";
 import type { Context } from "./context.js";
@@ -115,6 +118,7 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
   const state = ctx.repo.worktreeState;
   const cache = request.cache ?? StatCache.load(state);
   cache.reload();
+  await settleAnnounced(ctx, cache);
   const report = emptyReport();
   await rescueAside(ctx, report);
 
@@ -131,6 +135,8 @@ async function reconcileLocked(ctx: Context, request: ReconcileRequest): Promise
     live: journals.live,
     ...(request.only ? { only: request.only } : {}),
     rewritten: new Set(),
+    announced: false,
+    movedBases: new Set(),
     written: own,
     unsettled: new Set(),
     download: request.download ?? true,
@@ -262,13 +268,13 @@ async function settleNotices(
   );
   const left = pendingOf(assessment, work).filter((discard) => !placed.has(discard.path));
   await writePending(state, left);
-  const standing = readProblems(state).filter(
-    (problem) => problem.stagedOld === true || work.putOff.has(problem.path),
-  );
+  const standing = readLeft(state).filter((problem) => work.putOff.has(problem.path));
   const failed = report.failures.map(({ path: name, code, message }) => ({
     path: name,
     code,
     message,
   }));
-  await writeProblems(state, [...standing, ...failed]);
+  await writeLeft(state, [...standing, ...failed]);
+  // An edit that Git was not told of stays noted until Git's index has it (unstaged-edits.ts).
+  await removeNotes(readNotes(state).filter(({ problem }) => problem.stagedOld !== true));
 }

@@ -12,6 +12,7 @@ import { type IndexEntry, listIndex } from "../git/index-entries.js";
 import { readPending } from "../worktree/notices.js";
 import { readOtherJournals } from "../worktree/journal.js";
 import { StatCache } from "../worktree/stat-cache.js";
+import { takeUpAnnounced } from "./announced-bases.js";
 import { assess, type Assessment, type Subject } from "./assess.js";
 import type { Context } from "./context.js";
 import { readRef, type SeenRef, seenRef } from "./observe.js";
@@ -71,6 +72,7 @@ export async function standingOf(
 ): Promise<ReadonlyMap<PayloadPath, Standing>> {
   const state = ctx.repo.worktreeState;
   await ctx.store.prepare();
+  takeUpAnnounced(ctx, cache);
   const { live, orphaned } = readOtherJournals(state);
   const assessment = await assess(ctx, cache, {
     asked: [...paths, ...(orphaned.keys() as Iterable<PayloadPath>)],

@@ -9,6 +9,7 @@ import { prePushElsewhere } from "../git/hook-managers.js";
 import { readOtherJournals } from "../worktree/journal.js";
 import { type Problem, readPending, readProblems } from "../worktree/notices.js";
 import { type Base, StatCache } from "../worktree/stat-cache.js";
+import { takeUpAnnounced } from "./announced-bases.js";
 import { assess, type RefusedPath, type Subject } from "./assess.js";
 import type { Context } from "./context.js";
 import { knownUploads } from "./known-uploads.js";
@@ -68,6 +69,7 @@ export async function status(ctx: Context): Promise<StatusReport> {
   await ctx.store.prepare();
   if ((await ctx.config()).detect === "commit") await takeInEdits(ctx);
   const cache = StatCache.load(state);
+  takeUpAnnounced(ctx, cache);
   const { orphaned } = readOtherJournals(state);
   const assessment = await assess(ctx, cache, {
     asked: orphaned.keys() as Iterable<PayloadPath>,

@@ -14,6 +14,7 @@ import { statRecord } from "../domain/stat-trust.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { fileSystemTick, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
+import { acquireLock } from "../fs/lock.js";
 import { mkdirs } from "../fs/ops.js";
 import { checkParents } from "../fs/safe-parent.js";
 import { SharedSync } from "../fs/shared-sync.js";
@@ -166,6 +167,7 @@ async function writeNewRefs(
   await store.prepare();
   const { ignored, problems } = await ignoreFirst(ctx, cache, files);
   if (ignored.length === 0) return problems;
+  await forgetBases(ctx, cache, ignored);
 
   const bytes = ignored.reduce((sum, { size }) => sum + size, 0);
   const progress = ctx.reporter.progress("tracking", { files: ignored.length, bytes });
@@ -179,6 +181,26 @@ async function writeNewRefs(
     await showAgain(ctx, cache, ignored);
   }
   return problems;
+}
+
+/**
+ * Of a ref file that was removed by hand the base is still known. Killed before the new one is saved, and
+ * with the ref file moved by Git after that, the payload would pass for an edit of what it was long ago.
+ */
+async function forgetBases(
+  ctx: Context,
+  cache: StatCache,
+  files: readonly NewFile[],
+): Promise<void> {
+  const known = files.filter((file) => cache.get(file.path).base !== null);
+  if (known.length === 0) return;
+  const lock = await acquireLock(path.join(ctx.repo.worktreeState, "lock"), { waitMs: "forever" });
+  try {
+    for (const file of known) cache.update(file.path, { base: null, placing: null });
+    await cache.save({ durable: true });
+  } finally {
+    await lock?.release();
+  }
 }
 
 /** A file that got no ref file after all must not stay hidden from Git. */

@@ -5,7 +5,7 @@
 import { isInStepByStat } from "./assess.js";
 import { type PayloadPath, refPathOf } from "../domain/repo-path.js";
 import { gitBlobOid, type IndexListing, listIndex } from "../git/index-entries.js";
-import { type Problem, readProblems, writeProblems } from "../worktree/notices.js";
+import { type Problem, readNotes, removeNotes } from "../worktree/notices.js";
 import { StatCache } from "../worktree/stat-cache.js";
 import type { Context } from "./context.js";
 import { readRef } from "./observe.js";
@@ -13,19 +13,15 @@ import { readRef } from "./observe.js";
 /** @returns the notes that still stand; those that are settled are removed */
 export async function standingEdits(ctx: Context): Promise<Problem[]> {
   const state = ctx.repo.worktreeState;
-  const all = readProblems(state);
-  const noted = all.filter((problem) => problem.stagedOld === true);
+  const noted = readNotes(state).filter(({ problem }) => problem.stagedOld === true);
   if (noted.length === 0) return [];
   const cache = StatCache.load(state);
   const index = await listIndex(ctx.repo);
-  const settled = new Set(noted.filter(({ path }) => isSettled(ctx, cache, index, path)));
-  if (settled.size > 0) {
-    await writeProblems(
-      state,
-      all.filter((problem) => !settled.has(problem)),
-    );
-  }
-  return noted.filter((problem) => !settled.has(problem));
+  const settled = new Set(
+    noted.filter(({ problem }) => isSettled(ctx, cache, index, problem.path)),
+  );
+  await removeNotes([...settled]);
+  return noted.flatMap((note) => (settled.has(note) ? [] : note.problem));
 }
 
 function isSettled(ctx: Context, cache: StatCache, index: IndexListing, path: string): boolean {

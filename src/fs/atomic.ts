@@ -48,8 +48,8 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const dir = path.dirname(file);
   const temp = path.join(options.tempDir ?? dir, tempName(".blobsy-tmp"));
+  await writeNewFile(temp, partsOf(data), options);
   try {
-    await writeTemp(temp, partsOf(data), options);
     options.lastLook?.();
     await rename(temp, file);
   } catch (error) {
@@ -65,22 +65,31 @@ function partsOf(data: Uint8Array | string | Iterable<Uint8Array>): Iterable<Uin
   return data instanceof Uint8Array ? [data] : data;
 }
 
-async function writeTemp(
-  temp: string,
+/**
+ * Writes a file that is to get its real name later, by a rename.
+ * @throws system errors; nothing is left then
+ */
+export async function writeNewFile(
+  file: string,
   parts: Iterable<Uint8Array>,
-  options: AtomicOptions,
+  options: Pick<AtomicOptions, "mode" | "durable">,
 ): Promise<void> {
-  const handle = await createFile(temp);
   try {
-    let position = 0;
-    for (const part of parts) {
-      await writeAll(handle, temp, part, position);
-      position += part.length;
+    const handle = await createFile(file);
+    try {
+      let position = 0;
+      for (const part of parts) {
+        await writeAll(handle, file, part, position);
+        position += part.length;
+      }
+      if (options.mode !== undefined) await chmod(handle, file, options.mode);
+      if (options.durable) await syncFile(handle, file);
+    } finally {
+      await handle.close();
     }
-    if (options.mode !== undefined) await chmod(handle, temp, options.mode);
-    if (options.durable) await syncFile(handle, temp);
-  } finally {
-    await handle.close();
+  } catch (error) {
+    await unlinkIfThere(file).catch(() => undefined); // the first failure is the one to tell
+    throw error;
   }
 }
 

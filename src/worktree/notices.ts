@@ -2,7 +2,10 @@
  * What must not be forgotten between two processes of one worktree.
  *
  * - `problems`: what went wrong at the end of a filter process. Git ignores that exit code, so the
- *   next blobsy command repeats it, and a push that would publish it stops.
+ *   next blobsy command repeats it, and a push that would publish it stops. Whoever holds the
+ *   worktree's lock writes it anew;
+ * - `notes/`: the same from those who do not hold the lock. Each note is a file of its own, and only
+ *   who has read it takes it away: none is lost because two processes write at once.
  * - `pending`: discards that were decided and could not be carried out yet (offline, killed). They stay
  *   decided until done, or until payload or ref file change.
  * - `todo`: somebody found the lock taken and left; its holder looks here before it releases.
@@ -11,8 +14,12 @@ import path from "node:path";
 import { isOid, type Oid } from "../domain/oid.js";
 import { writeFileAtomic } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
-import { appendLine, unlinkIfThere } from "../fs/ops.js";
+import { mkdirs, unlinkIfThere } from "../fs/ops.js";
+import { namesIn, tempName } from "../fs/temp.js";
 import { readBytes } from "../fs/user-file.js";
+
+const NOTES = "notes";
+const NOTE = "note";
 
 export interface Problem {
   readonly path: string;
@@ -28,36 +35,72 @@ export interface PendingDiscard {
   readonly ref: Oid;
 }
 
-/** @throws {BlobsyError} PERMISSION, IO: whoever wrote them anew would lose them */
+/** All that stands. @throws {BlobsyError} PERMISSION, IO: what cannot be read is not taken for nothing */
 export function readProblems(stateDir: string): Problem[] {
-  return readList(stateDir, "problems", (value) => {
-    const { path: name, code, message, stagedOld } = value;
-    if (typeof name !== "string" || typeof code !== "string" || typeof message !== "string") {
-      return null;
-    }
-    return { path: name, code, message, ...(stagedOld === true ? { stagedOld } : {}) };
-  });
+  const byPath = new Map(readNotes(stateDir).map(({ problem }) => [problem.path, problem]));
+  return [...readLeft(stateDir).filter((one) => !byPath.has(one.path)), ...byPath.values()];
 }
 
-export async function writeProblems(stateDir: string, problems: readonly Problem[]): Promise<void> {
+/** What the last reconcile left. @throws {BlobsyError} as `readProblems`: it is written anew from this */
+export function readLeft(stateDir: string): Problem[] {
+  return readList(path.join(stateDir, "problems"), parseProblem);
+}
+
+/** Called by the holder of the worktree's lock. */
+export async function writeLeft(stateDir: string, problems: readonly Problem[]): Promise<void> {
   await writeList(stateDir, "problems", problems);
 }
 
-/** In place of what was noted of its path before; beside it where that cannot be read. */
-export async function addProblem(stateDir: string, problem: Problem): Promise<void> {
-  let others: Problem[];
+export interface Note {
+  readonly file: string;
+  readonly problem: Problem;
+}
+
+/** Adds a note, in the place of earlier ones about that path. */
+export async function addNote(stateDir: string, problem: Problem): Promise<void> {
+  // Looked for before: of two that come at once neither takes the other's away.
+  const earlier = earlierNotes(stateDir, problem.path);
+  const dir = path.join(stateDir, NOTES);
+  await mkdirs(dir);
+  const line = `${JSON.stringify(problem)}\n`;
+  await writeFileAtomic(path.join(dir, tempName(NOTE)), line, { durable: true });
+  await removeNotes(earlier);
+}
+
+function earlierNotes(stateDir: string, about: string): Note[] {
   try {
-    others = readProblems(stateDir).filter(({ path: name }) => name !== problem.path);
+    return readNotes(stateDir).filter(({ problem }) => problem.path === about);
   } catch {
-    const line = JSON.stringify(problem);
-    return appendLine(path.join(stateDir, "problems"), line, { durable: true });
+    return []; // what cannot be read stays beside
   }
-  await writeProblems(stateDir, [...others, problem]);
+}
+
+/** @throws {BlobsyError} as `readProblems` */
+export function readNotes(stateDir: string): Note[] {
+  const dir = path.join(stateDir, NOTES);
+  return namesIn(dir)
+    .filter((name) => name.startsWith(`${NOTE}.`))
+    .flatMap((name) => {
+      const file = path.join(dir, name);
+      return readList(file, parseProblem).map((problem) => ({ file, problem }));
+    });
+}
+
+export async function removeNotes(notes: readonly Note[]): Promise<void> {
+  for (const { file } of notes) await unlinkIfThere(file);
+}
+
+function parseProblem(value: Record<string, unknown>): Problem | null {
+  const { path: name, code, message, stagedOld } = value;
+  if (typeof name !== "string" || typeof code !== "string" || typeof message !== "string") {
+    return null;
+  }
+  return { path: name, code, message, ...(stagedOld === true ? { stagedOld } : {}) };
 }
 
 /** @throws {BlobsyError} as `readProblems` */
 export function readPending(stateDir: string): PendingDiscard[] {
-  return readList(stateDir, "pending", ({ path: name, payload, ref }) => {
+  return readList(path.join(stateDir, "pending"), ({ path: name, payload, ref }) => {
     if (typeof name !== "string" || typeof payload !== "string" || typeof ref !== "string") {
       return null;
     }
@@ -88,12 +131,8 @@ export async function takeTodo(stateDir: string): Promise<boolean> {
   return true;
 }
 
-function readList<T>(
-  stateDir: string,
-  name: string,
-  read: (value: Record<string, unknown>) => T | null,
-): T[] {
-  const text = readBytes(path.join(stateDir, name))?.toString("utf8") ?? "";
+function readList<T>(file: string, read: (value: Record<string, unknown>) => T | null): T[] {
+  const text = readBytes(file)?.toString("utf8") ?? "";
   return text.split("\n").flatMap((line) => {
     if (line === "") return [];
     try {

@@ -227,3 +227,27 @@ it("a damaged object never becomes a payload", () => {
     expect(readdirSync(b.state("tmp")).filter((left) => /download|pack/.test(left))).toEqual([]);
   }
 });
+
+it("a commit with a blob of which only the length was asked for is proven for nobody", () => {
+  const w = world();
+  const a = compressing(w, "zstd");
+  const b = w.clone("b", { then: "plain" });
+  b.mustBlobsy("install", "--skip-smudge");
+  const half = object(a, "table.csv");
+  const whole = readFileSync(half);
+  chmodSync(half, 0o644);
+  writeFileSync(half, whole.subarray(0, whole.length - 1));
+
+  b.write("note.txt", "of somebody who has not got the payload\n");
+  b.commitAll("a note");
+  b.must("push", "-q");
+
+  expect(proofs(b).filter((line) => line.startsWith("c "))).toEqual([]);
+});
+
+/** What a clone knows to be on its remote, as lines. */
+function proofs(repo: Repo): string[] {
+  return filesBelow(repo.state("uploaded")).flatMap((file) =>
+    readFileSync(file, "utf8").split("\n").filter(Boolean),
+  );
+}

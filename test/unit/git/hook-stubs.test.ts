@@ -255,6 +255,13 @@ describe("pre-commit", () => {
       "something went wrong before",
       (repo: TestRepo) => writeFileSync(repo.state("problems"), "{}\n"),
     ],
+    [
+      "an edit could not be taken in",
+      (repo: TestRepo) => {
+        mkdirSync(repo.state("notes"), { recursive: true });
+        writeFileSync(repo.state("notes", "note.1"), "{}\n");
+      },
+    ],
     ["edits are noticed here", (repo: TestRepo) => writeFileSync(repo.state("detect-commit"), "")],
   ])("is always for blobsy when %s", async (_why, prepare) => {
     const world = gitWorld();

@@ -23,12 +23,16 @@ import {
 import { updateExclude } from "../../../src/worktree/ignore-exclude.js";
 import { Journal, readOtherJournals } from "../../../src/worktree/journal.js";
 import {
+  addNote,
   leaveTodo,
+  readLeft,
+  readNotes,
   readPending,
   readProblems,
+  removeNotes,
   takeTodo,
+  writeLeft,
   writePending,
-  writeProblems,
 } from "../../../src/worktree/notices.js";
 import { noteRewrite, trimRewrites, wasRewrittenFrom } from "../../../src/worktree/rewrites.js";
 import { EMPTY_ENTRY, StatCache } from "../../../src/worktree/stat-cache.js";
@@ -311,13 +315,32 @@ describe("rewrites", () => {
 
 describe("notices", () => {
   it("stand until they are settled, and a torn line takes no other along", async () => {
-    await writeProblems(dir, [{ path: "a", code: "IO", message: "m", stagedOld: true }]);
+    await writeLeft(dir, [{ path: "a", code: "IO", message: "m" }]);
     await writePending(dir, [{ path: "a", payload: A, ref: B }]);
     appendFileSync(path.join(dir, "problems"), '{"path":"b","co');
-    expect(readProblems(dir)).toEqual([{ path: "a", code: "IO", message: "m", stagedOld: true }]);
+    expect(readProblems(dir)).toEqual([{ path: "a", code: "IO", message: "m" }]);
     expect(readPending(dir)).toEqual([{ path: "a", payload: A, ref: B }]);
-    await writeProblems(dir, []);
+    await writeLeft(dir, []);
     expect(readProblems(dir)).toEqual([]);
+  });
+
+  it("are not lost when two processes write at once, nor told twice", async () => {
+    const failed = { path: "a", code: "IO", message: "m" };
+    const stagedOld = { ...failed, message: "not taken in", stagedOld: true };
+    // One that holds the lock has looked already when another's clean fails.
+    const standing = readLeft(dir);
+    const settled = readNotes(dir);
+    await addNote(dir, stagedOld);
+    await writeLeft(dir, [...standing, failed]);
+    await removeNotes(settled);
+    expect(readProblems(dir)).toEqual([stagedOld]);
+
+    const seen = readNotes(dir);
+    await addNote(dir, { ...stagedOld, message: "again" });
+    await removeNotes(seen);
+    expect(readProblems(dir)).toEqual([{ ...stagedOld, message: "again" }]);
+    await removeNotes(readNotes(dir));
+    expect(readProblems(dir)).toEqual([failed]);
   });
 
   it("leave work for whoever holds the lock", async () => {
