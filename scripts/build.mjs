@@ -74,7 +74,10 @@ built.push(
 built.push(
   await build({
     ...common,
-    entryPoints: { "hash-worker": path.join(root, "src/store/hash-worker.ts") },
+    entryPoints: {
+      "hash-worker": path.join(root, "src/store/hash-worker.ts"),
+      "hash-thread": path.join(root, "src/transport/hash-thread.ts"),
+    },
   }),
 );
 const metafiles = built.map(({ metafile }) => metafile);

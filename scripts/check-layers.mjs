@@ -75,8 +75,13 @@ export const NODE_RULES = [
   {
     module: /^node:worker_threads$/,
     names: /./,
-    onlyIn: ["src/store/ingest-pool.ts", "src/store/hash-worker.ts"],
-    because: "one pool decides how many cores blobsy uses",
+    onlyIn: [
+      "src/store/ingest-pool.ts",
+      "src/store/hash-worker.ts",
+      "src/transport/hasher.ts",
+      "src/transport/hash-thread.ts",
+    ],
+    because: "one pool, and one thread beside transfers, decide how many cores blobsy uses",
   },
 ];
 

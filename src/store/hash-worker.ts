@@ -1,8 +1,9 @@
 /** The other end of ingest-pool.ts: a thread that hashes or ingests the files it is told. */
 import { parentPort, workerData } from "node:worker_threads";
 import { fromReading } from "../domain/errors.js";
+import { flatten } from "../domain/plain-error.js";
 import { hashFile, type ReadOptions } from "../fs/hash.js";
-import { flatten, type FromWorker, type ToWorker, type WorkerResult } from "./ingest-pool.js";
+import type { FromWorker, ToWorker, WorkerResult } from "./ingest-pool.js";
 import { Store } from "./store.js";
 
 const { storeRoot } = workerData as { storeRoot: string | null };

@@ -10,6 +10,7 @@ import { Worker } from "node:worker_threads";
 import { BlobsyError, fromReading } from "../domain/errors.js";
 import type { FileFacts } from "../domain/file-facts.js";
 import type { Oid } from "../domain/oid.js";
+import { revive, type PlainError } from "../domain/plain-error.js";
 import { hashFile, type ReadOptions } from "../fs/hash.js";
 import type { Store } from "./store.js";
 
@@ -43,12 +44,6 @@ export type FromWorker =
 export type WorkerResult =
   | { readonly ok: true; readonly oid: Oid; readonly size: number; readonly facts: FileFacts }
   | { readonly ok: false; readonly error: PlainError };
-interface PlainError {
-  readonly code: BlobsyError["code"];
-  readonly message: string;
-  readonly path: string | undefined;
-  readonly next: string | undefined;
-}
 
 /**
  * @returns one result per job, in their order; one file that fails does not stop the others
@@ -205,18 +200,6 @@ class WorkerRunner implements Runner {
     for (const resolve of this.waiting.values()) resolve({ ok: false, error: this.failed });
     this.waiting.clear();
   }
-}
-
-/** Errors lose their class on the way between threads. */
-export function flatten({ code, message, path, next }: BlobsyError): PlainError {
-  return { code, message, path, next };
-}
-
-function revive({ code, message, path, next }: PlainError): BlobsyError {
-  return new BlobsyError(code, message, {
-    ...(path === undefined ? {} : { path }),
-    ...(next === undefined ? {} : { next }),
-  });
 }
 
 function interrupted(): BlobsyError {

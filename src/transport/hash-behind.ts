@@ -2,24 +2,25 @@
  * The hash of a file whose parts arrive in any order: each is read back as soon as all before it are
  * there. So it is known a moment after the last part came, and it is of what the file really has.
  */
-import { createHash } from "node:crypto";
 import { asOid, type Oid } from "../domain/oid.js";
-import { feed } from "./s3-body.js";
+import { hasherFor, type Hasher } from "./hasher.js";
 import type { Part } from "./s3-parts.js";
 
 export class HashBehind {
   readonly #file: string;
   readonly #signal: AbortSignal | undefined;
   readonly #there = new Map<number, Part>();
-  readonly #hash = createHash("sha256");
+  readonly #hasher: Hasher;
   #next = 1;
   #failure: { readonly error: unknown } | null = null;
   #isRunning = false;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(file: string, signal: AbortSignal | undefined) {
+  /** @param size of the file when it is whole */
+  constructor(file: string, size: number, signal: AbortSignal | undefined) {
     this.#file = file;
     this.#signal = signal;
+    this.#hasher = hasherFor(size);
   }
 
   /** It is in the file, and stays as it is. */
@@ -32,6 +33,7 @@ export class HashBehind {
   async stop(): Promise<void> {
     this.#there.clear();
     await this.#running;
+    this.#hasher.drop();
   }
 
   /** @param parts how many there are; all of them have arrived. @throws what reading failed with */
@@ -40,14 +42,14 @@ export class HashBehind {
     if (this.#failure) throw this.#failure.error;
     if (this.#next !== parts + 1)
       throw new Error(`${this.#next - 1} of ${parts} parts were hashed`);
-    return asOid(this.#hash.digest("hex"));
+    return asOid(await this.#hasher.digest());
   }
 
   async #follow(): Promise<void> {
     this.#isRunning = true;
     try {
       for (let part = this.#take(); part && !this.#failure; part = this.#take()) {
-        await feed(this.#hash, { file: this.#file, ...part }, this.#signal);
+        await this.#hasher.add({ file: this.#file, ...part }, this.#signal);
       }
     } catch (error) {
       this.#failure = { error };

@@ -1,17 +1,20 @@
 /**
- * Downloads from a web server. What is large goes into a file of its own, with a note of the hash of
- * each part that is there; an interrupted download, in another process too, goes on behind the last of
- * them that still has its hash, as long as the server says that it is the same object.
+ * Downloads from a web server. What is large goes into a file of its own, with a note of the checksum
+ * of each part that is there; an interrupted download, in another process too, goes on behind the last
+ * of them that still has its checksum, as long as the server says that it is the same object.
  */
 import { createHash } from "node:crypto";
 import { BlobsyError, fromErrno, isBlobsyError } from "../domain/errors.js";
+import { asOid } from "../domain/oid.js";
 import { lstatFacts } from "../fs/facts.js";
 import { OpenFile } from "../fs/open-file.js";
 import { createFile, openWrite, rename, unlinkIfThere, writeAll } from "../fs/ops.js";
 import { throwIfStopped, tooLong } from "./copy.js";
 import { refusal, type WebAnswer, type WebClient } from "./https-client.js";
+import { likeThat, partChecksum } from "./part-checksum.js";
 import { Resume, sweepResumes } from "./resume.js";
 import type { TransportOptions } from "./transport.js";
+import { discardedBuffers } from "./young-garbage.js";
 
 export interface WebDownload {
   readonly client: WebClient;
@@ -52,6 +55,8 @@ class WebTransfer {
   readonly #resume: Resume | null;
   readonly #partSize: number;
   readonly #file: string;
+  /** Of all that is in the file. */
+  #whole = createHash("sha256");
 
   /** @param resume `null` for what is small, and where another process downloads the same */
   constructor(download: WebDownload, resume: Resume | null) {
@@ -69,8 +74,12 @@ class WebTransfer {
       const at = isRest ? start : 0;
       const size = this.#sizeOf(answer, at);
       if (size !== null && size > this.#download.maxBytes) throw tooLong(this.#download.maxBytes);
-      if (isRest) this.#download.options.onBytes?.(start);
-      else await this.#begin(answer);
+      if (isRest) {
+        this.#download.options.onBytes?.(start);
+      } else {
+        this.#whole = createHash("sha256");
+        await this.#begin(answer);
+      }
       await this.#receive(answer, at, size);
     } catch (error) {
       await this.#giveUp(error);
@@ -78,9 +87,11 @@ class WebTransfer {
     } finally {
       answer.destroy();
     }
-    if (!this.#resume) return;
-    await this.#resume.forget();
-    await rename(this.#file, this.#download.dest);
+    if (this.#resume) {
+      await this.#resume.forget();
+      await rename(this.#file, this.#download.dest);
+    }
+    this.#download.options.onHashed?.(asOid(this.#whole.digest("hex")));
   }
 
   async #ask(start: number): Promise<WebAnswer> {
@@ -109,8 +120,12 @@ class WebTransfer {
         throwIfStopped(this.#download.options.signal);
         const start = part * this.#partSize;
         const { bytesRead } = await file.read(piece, 0, piece.length, start);
-        const known = resume.parts.get(part)?.sha256;
-        if (bytesRead < piece.length || sha256(piece) !== known) return start;
+        const known = resume.parts.get(part)?.checksum ?? "";
+        const found = likeThat(known);
+        if (bytesRead < piece.length || !found) return start;
+        found.update(piece);
+        if (found.digest() !== known) return start;
+        this.#whole.update(piece);
       }
     } finally {
       await file.close();
@@ -135,8 +150,10 @@ class WebTransfer {
         if (at + piece.length > maxBytes) throw tooLong(maxBytes);
         await writeAll(target, this.#file, piece, at);
         at += piece.length;
+        this.#whole.update(piece);
         await notes.add(piece);
         options.onBytes?.(piece.length);
+        discardedBuffers(piece.length);
         throwIfStopped(options.signal);
       }
     } finally {
@@ -183,7 +200,7 @@ class WebTransfer {
 
 /** Notes each part as soon as it is whole. */
 class PartNotes {
-  #hash = createHash("sha256");
+  #checksum = partChecksum();
   #filled = 0;
   #part: number;
 
@@ -199,14 +216,14 @@ class PartNotes {
     if (!this.resume?.begun) return;
     for (let at = 0; at < piece.length;) {
       const some = piece.subarray(at, at + this.partSize - this.#filled);
-      this.#hash.update(some);
+      this.#checksum.update(some);
       this.#filled += some.length;
       at += some.length;
       if (this.#filled < this.partSize) continue;
-      await this.resume.note(this.#part, { sha256: this.#hash.digest("hex"), tag: "-" });
+      await this.resume.note(this.#part, { checksum: this.#checksum.digest(), tag: "-" });
       this.#part += 1;
       this.#filled = 0;
-      this.#hash = createHash("sha256");
+      this.#checksum = partChecksum();
     }
   }
 }
@@ -215,8 +232,4 @@ function rangeOf({ headers }: WebAnswer): { start: number; total: number | undef
   const match = /^bytes ([0-9]+)-[0-9]+\/([0-9]+|\*)$/.exec(headers["content-range"] ?? "");
   if (!match) return null;
   return { start: Number(match[1]), total: match[2] === "*" ? undefined : Number(match[2]) };
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -3,7 +3,7 @@
  * object, with a line for each part that is done. One process at a time goes on with one transfer;
  * another that comes meanwhile does without.
  *
- * Nothing here is believed: a part counts only when its bytes still have the hash its line says.
+ * Nothing here is believed: a part counts only when its bytes still have the checksum its line says.
  * Torn lines count for nothing, and losing the file costs time.
  */
 import { createHash } from "node:crypto";
@@ -17,11 +17,13 @@ import { namesIn } from "../fs/temp.js";
 /** Parts of blobs that nobody has come back for in so long are given up. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 const NAME = /^[0-9a-f]{32}\.(?:upload|download|part)$/;
+/** In hex; which it is, where there is a choice, stands before it. */
+const CHECKSUM = /^(?:[a-z0-9]+:)?[0-9a-f]{8,}$/;
 
 /** One part that is done. */
 export interface DonePart {
-  /** Of its bytes; hex. */
-  readonly sha256: string;
+  /** Of its bytes, a single word: what an upload sent, or see part-checksum.ts. */
+  readonly checksum: string;
   /** What the server calls it, for uploads. */
   readonly tag: string;
 }
@@ -54,7 +56,7 @@ export class Resume {
     await mkdirs(stateDir);
     const name = createHash("sha256").update(subject).digest("hex").slice(0, 32);
     const file = path.join(stateDir, `${name}.${kind}`);
-    const lock = await acquireLock(`${file}.lock`, { waitMs: 0 });
+    const lock = await acquireLock(lockOf(file), { waitMs: 0 });
     if (!lock) return null;
     const resume = new Resume(file, lock);
     resume.#read();
@@ -68,9 +70,9 @@ export class Resume {
     await this.#append(`begun ${new URLSearchParams(facts).toString()}`);
   }
 
-  async note(part: number, { sha256, tag }: DonePart): Promise<void> {
-    this.parts.set(part, { sha256, tag });
-    await this.#append(`part ${part} ${sha256} ${encodeURIComponent(tag)}`);
+  async note(part: number, { checksum, tag }: DonePart): Promise<void> {
+    this.parts.set(part, { checksum, tag });
+    await this.#append(`part ${part} ${checksum} ${encodeURIComponent(tag)}`);
   }
 
   /** There is nothing to go on with. */
@@ -97,12 +99,12 @@ export class Resume {
       return; // none, or one that cannot be read
     }
     for (const line of text.split("\n")) {
-      const [kind, first = "", sha256 = "", tag = "", end] = line.split(" ");
-      if (kind === "begun" && sha256 === ".") {
+      const [kind, first = "", second = "", tag = "", end] = line.split(" ");
+      if (kind === "begun" && second === ".") {
         this.begun = Object.fromEntries(new URLSearchParams(first));
         this.parts.clear();
-      } else if (kind === "part" && end === "." && /^[0-9a-f]{64}$/.test(sha256)) {
-        this.parts.set(Number(first), { sha256, tag: decodeURIComponent(tag) });
+      } else if (kind === "part" && end === "." && CHECKSUM.test(second)) {
+        this.parts.set(Number(first), { checksum: second, tag: decodeURIComponent(tag) });
       }
     }
   }
@@ -112,11 +114,32 @@ export class Resume {
 export async function sweepResumes(stateDir: string, now = Date.now()): Promise<void> {
   try {
     for (const name of namesIn(stateDir)) {
-      const file = path.join(stateDir, name);
-      const facts = NAME.test(name) ? lstatFacts(file) : null;
-      if (facts && now - Number(facts.mtimeNs / 1_000_000n) > KEPT_MS) await unlinkIfThere(file);
+      if (NAME.test(name) && isOld(path.join(stateDir, name), now))
+        await giveUp(stateDir, name, now);
     }
   } catch {
     // It only takes room.
   }
+}
+
+/** One that somebody goes on with just now is theirs. */
+async function giveUp(stateDir: string, name: string, now: number): Promise<void> {
+  const file = path.join(stateDir, name);
+  const begun = file.replace(/\.part$/, ".download");
+  const lock = await acquireLock(lockOf(begun), { waitMs: 0 });
+  if (!lock) return;
+  try {
+    if (isOld(file, now)) await unlinkIfThere(file);
+  } finally {
+    await lock.release();
+  }
+}
+
+function isOld(file: string, now: number): boolean {
+  const facts = lstatFacts(file);
+  return facts !== null && now - Number(facts.mtimeNs / 1_000_000n) > KEPT_MS;
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
 }

@@ -2,35 +2,32 @@
  * A stretch of a file on its way out, with the checksums that the server is to hold it against.
  *
  * `x-amz-content-sha256` is part of the signature: a server that checks signatures checks it, also
- * one that has never heard of `x-amz-checksum-sha256`. Small bodies get an MD5 too, which costs
- * next to nothing and is the one check that some old servers do.
+ * one that has never heard of `x-amz-checksum-sha256`. Small bodies get an MD5 too, where it costs next to
+ * nothing: it is the one check that some old servers do, and takes twice as long as a SHA-256.
  *
  * The hash comes before the bytes, so a stretch is read into memory, hashed and sent from there. Only
  * where there is no room for that is it read twice.
  */
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { BlobsyError } from "../domain/errors.js";
-import type { OpenFile } from "../fs/open-file.js";
-import { openRegular, throwIfStopped } from "./copy.js";
+import { feed, PIECE, pieces, type Stretch } from "./stretch.js";
 
-/** Up to so many bytes go out in one piece, and have an MD5. */
-const SMALL = 1024 * 1024;
-const PIECE = 256 * 1024;
+const MIB = 1024 * 1024;
+/** Up to so many bytes go out in one piece. */
+const SMALL = MIB;
+/** Up to so many bytes have an MD5. */
+const WITH_MD5 = 64 * 1024;
 /** As long as a part of any but the largest files. */
-const BUFFER = 8 * SMALL;
+const BUFFER = 8 * MIB;
 /** As many as there are parts of one object on their way. */
 const MOST_BUFFERS = 4;
+/** As many small ones are kept at rest. */
+const MOST_SMALL = 16;
 
 /** To be filled again: memory that is asked for anew each time makes V8 collect garbage all the time. */
 const spare: Buffer[] = [];
+const spareSmall: Buffer[] = [];
 let made = 0;
-
-export interface Stretch {
-  readonly file: string;
-  readonly start: number;
-  readonly length: number;
-}
 
 export interface HashedBody {
   readonly length: number;
@@ -50,28 +47,49 @@ export interface HashedBody {
 export async function withBody<T>(
   stretch: Stretch,
   signal: AbortSignal | undefined,
-  send: (body: HashedBody) => Promise<T>,
+  send: Send<T>,
 ): Promise<T> {
   const { length } = stretch;
-  if (length <= SMALL) {
-    const content = await readInto(Buffer.allocUnsafeSlow(length), stretch, signal);
-    const md5 = createHash("md5").update(content).digest("base64");
-    return send({ length, sha256: hashOf(content), md5, open: () => content });
-  }
+  if (length <= SMALL) return withSmall(stretch, signal, send);
   const buffer = length <= BUFFER ? takeBuffer() : null;
-  if (buffer === null) {
-    const sha256 = await hashStretch(stretch, signal);
-    return send({
-      length,
-      sha256,
-      md5: undefined,
-      open: (told) => fromFile(stretch, signal, told),
-    });
-  }
+  if (buffer) return withBuffer(buffer, stretch, signal, send);
+  const sha256 = await hashOfStretch(stretch, signal);
+  const open = (told?: (bytes: number) => void): Readable => fromFile(stretch, signal, told);
+  return send({ length, sha256, md5: undefined, open });
+}
+
+type Send<T> = (body: HashedBody) => Promise<T>;
+
+async function withSmall<T>(
+  stretch: Stretch,
+  signal: AbortSignal | undefined,
+  send: Send<T>,
+): Promise<T> {
+  const { length } = stretch;
+  const isTiny = length <= WITH_MD5;
+  const buffer = isTiny ? Buffer.allocUnsafe(length) : takeSmall();
+  const content = await readInto(buffer.subarray(0, length), stretch, signal);
+  const md5 = isTiny ? md5Of(content) : undefined;
+  const answer = await send({ length, sha256: hashOf(content), md5, open: () => content });
+  if (!isTiny && spareSmall.length < MOST_SMALL) spareSmall.push(buffer);
+  return answer;
+}
+
+async function withBuffer<T>(
+  buffer: Buffer,
+  stretch: Stretch,
+  signal: AbortSignal | undefined,
+  send: Send<T>,
+): Promise<T> {
   try {
-    const content = await readInto(buffer.subarray(0, length), stretch, signal);
+    const content = await readInto(buffer.subarray(0, stretch.length), stretch, signal);
     const open = (told?: (bytes: number) => void): Readable => fromMemory(content, told);
-    const answer = await send({ length, sha256: hashOf(content), md5: undefined, open });
+    const answer = await send({
+      length: stretch.length,
+      sha256: hashOf(content),
+      md5: undefined,
+      open,
+    });
     spare.push(buffer);
     return answer;
   } catch (error) {
@@ -80,24 +98,8 @@ export async function withBody<T>(
   }
 }
 
-/** @returns the hash, hex @throws as `withBody` */
-export async function hashStretch(
-  stretch: Stretch,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const hash = createHash("sha256");
-  await feed(hash, stretch, signal);
-  return hash.digest("hex");
-}
-
-/** @throws as `withBody` */
-export async function feed(
-  hash: Hash,
-  stretch: Stretch,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const again = Buffer.allocUnsafeSlow(Math.min(PIECE, stretch.length));
-  for await (const piece of pieces(stretch, signal, () => again)) hash.update(piece);
+function takeSmall(): Buffer {
+  return spareSmall.pop() ?? Buffer.allocUnsafeSlow(SMALL);
 }
 
 function takeBuffer(): Buffer | null {
@@ -106,6 +108,16 @@ function takeBuffer(): Buffer | null {
   if (made >= MOST_BUFFERS) return null;
   made += 1;
   return Buffer.allocUnsafeSlow(BUFFER);
+}
+
+async function hashOfStretch(stretch: Stretch, signal: AbortSignal | undefined): Promise<string> {
+  const hash = createHash("sha256");
+  await feed(hash, stretch, signal);
+  return hash.digest("hex");
+}
+
+function md5Of(content: Buffer): string {
+  return createHash("md5").update(content).digest("base64");
 }
 
 function hashOf(content: Buffer): string {
@@ -142,43 +154,4 @@ async function readInto(
   const rest = (): Buffer => buffer.subarray(at);
   for await (const piece of pieces(stretch, signal, rest)) at += piece.length;
   return buffer;
-}
-
-async function* pieces(
-  { file, start, length }: Stretch,
-  signal: AbortSignal | undefined,
-  bufferFor: (length: number) => Buffer,
-  onBytes?: (bytes: number) => void,
-): AsyncGenerator<Buffer> {
-  const handle = await openRegular(file);
-  try {
-    for (let at = 0; at < length;) {
-      throwIfStopped(signal);
-      const piece = await readPiece(handle, bufferFor(Math.min(PIECE, length - at)), {
-        at: start + at,
-        most: length - at,
-      });
-      if (piece.length === 0) throw tooShort(file, start + at, start + length);
-      at += piece.length;
-      yield piece;
-      onBytes?.(piece.length);
-    }
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readPiece(
-  handle: OpenFile,
-  buffer: Buffer,
-  { at, most }: { readonly at: number; readonly most: number },
-): Promise<Buffer> {
-  const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, most), at);
-  return buffer.subarray(0, bytesRead);
-}
-
-function tooShort(file: string, found: number, wanted: number): BlobsyError {
-  return new BlobsyError("BLOB_CORRUPT", `${found} bytes where ${wanted} were expected: ${file}`, {
-    path: file,
-  });
 }

@@ -1,11 +1,11 @@
 /**
  * Downloads: one request for what is small; for the rest parts, several at a time. Parts go into a
- * file of their own, beside a note of the hash of each, so that another process goes on where this
- * one was stopped. What was noted is hashed again before it is believed: after a power cut a file may
+ * file of their own, beside a note of the checksum of each, so that another process goes on where this
+ * one was stopped. What was noted is looked at again before it is believed: after a power cut a file may
  * be long and empty. That the whole is right is for the caller to see; it has the hash.
  */
 import type { Readable } from "node:stream";
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { BlobsyError, errnoOf, fromErrno, isBlobsyError } from "../domain/errors.js";
 import { asOid, type Oid } from "../domain/oid.js";
 import type { OpenFile } from "../fs/open-file.js";
@@ -14,13 +14,15 @@ import { createFile, openWrite, rename, unlinkIfThere, writeAll } from "../fs/op
 import { throwIfStopped, tooLong } from "./copy.js";
 import { HashBehind } from "./hash-behind.js";
 import type { Lanes } from "./lanes.js";
+import { hasChecksum, partChecksum } from "./part-checksum.js";
 import { Resume } from "./resume.js";
-import { hashStretch } from "./s3-body.js";
 import type { S3Connection } from "./s3-client.js";
 import { classed } from "./s3-errors.js";
 import { headOf, type Head } from "./s3-head.js";
 import { isInParts, moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
+import type { Fed } from "./stretch.js";
 import type { TransportOptions } from "./transport.js";
+import { discardedBuffers } from "./young-garbage.js";
 
 export interface Download {
   readonly connection: S3Connection;
@@ -66,7 +68,7 @@ async function downloadWhole(download: Download): Promise<void> {
       throw tooLong(maxBytes);
     }
     const hash = createHash("sha256");
-    const into = { target, file: dest, at: 0, most: maxBytes, hash };
+    const into = { target, file: dest, at: 0, most: maxBytes, fed: hash };
     const bytes = await pump(download, body, into);
     if (length !== undefined && bytes !== length) throw cutShort(download, bytes, length);
     options.onHashed?.(asOid(hash.digest("hex")));
@@ -80,14 +82,14 @@ interface Into {
   readonly file: string;
   readonly at: number;
   readonly most: number;
-  /** Fed with what arrives. */
-  readonly hash?: Hash;
+  /** With what arrives. */
+  readonly fed: Fed;
 }
 
 async function pump(
   { connection, key, options }: Download,
   body: Readable,
-  { target, file, at, most, hash }: Into,
+  { target, file, at, most, fed }: Into,
 ): Promise<number> {
   let bytes = 0;
   try {
@@ -97,9 +99,10 @@ async function pump(
       await writeAll(target, file, piece, at + bytes).catch((error: unknown) => {
         throw fromErrno(error, `writing ${key}`, file);
       });
-      hash?.update(piece);
+      fed.update(piece);
       bytes += piece.length;
       options.onBytes?.(piece.length);
+      discardedBuffers(piece.length);
     }
   } catch (error) {
     throwIfStopped(options.signal);
@@ -134,7 +137,7 @@ class PartsDownload {
     this.#resume = resume;
     this.#file = resume?.partFile ?? download.dest;
     this.#partSize = partSizeFor(head.size, download.connection.spec.partSize);
-    this.#behind = new HashBehind(this.#file, download.options.signal);
+    this.#behind = new HashBehind(this.#file, head.size, download.options.signal);
   }
 
   async run(): Promise<void> {
@@ -193,7 +196,7 @@ class PartsDownload {
     if (!known) return false;
     const { signal } = this.#download.options;
     try {
-      return (await hashStretch({ file: this.#file, ...part }, signal)) === known.sha256;
+      return await hasChecksum(known.checksum, { file: this.#file, ...part }, signal);
     } catch (error) {
       throwIfStopped(signal);
       if (isBlobsyError(error)) return false; // the file is shorter than was noted
@@ -221,11 +224,17 @@ class PartsDownload {
       const message = `${connection.id} answers with other bytes than were asked for: ${key}`;
       throw new BlobsyError("IO", message);
     }
-    const hash = createHash("sha256");
-    const into = { target, file: this.#file, at: part.start, most: part.length, hash };
+    const checksum = partChecksum();
+    const into = {
+      target,
+      file: this.#file,
+      at: part.start,
+      most: part.length,
+      fed: checksum,
+    };
     const bytes = await pump(this.#download, body, into);
     if (bytes !== part.length) throw cutShort(this.#download, bytes, part.length);
-    await this.#resume?.note(part.number, { sha256: hash.digest("hex"), tag: "-" });
+    await this.#resume?.note(part.number, { checksum: checksum.digest(), tag: "-" });
   }
 
   /** What arrived is kept where it can be of use again, and not where it stands in the way. */

@@ -158,7 +158,7 @@ class PartsUpload {
     const dialect: Dialect = { conditions: false, checksums: begun.checksums };
     const checksum = checksumOf(body, dialect);
     const known = this.#resume?.parts.get(part.number);
-    if (tag !== undefined && known?.sha256 === body.sha256 && known.tag === tag) {
+    if (tag !== undefined && known?.checksum === body.sha256 && known.tag === tag) {
       options.onBytes?.(part.length);
       return { number: part.number, tag, checksum };
     }
@@ -179,7 +179,7 @@ class PartsUpload {
           }),
       }),
     );
-    await this.#resume?.note(part.number, { sha256: body.sha256, tag: ETag });
+    await this.#resume?.note(part.number, { checksum: body.sha256, tag: ETag });
     return { number: part.number, tag: ETag, checksum };
   }
 

@@ -30,7 +30,7 @@ const imported = readdirSync(path.join(ROOT, "src"), { recursive: true, encoding
   );
 
 /** esbuild names the file before each piece it brings in, where it does not minify. */
-const bundled = ["main.js", "rest.js", "hash-worker.js"].flatMap((file) => {
+const bundled = ["main.js", "rest.js", "hash-worker.js", "hash-thread.js"].flatMap((file) => {
   const source = readFileSync(path.join(DIST, file), "utf8");
   const marks = source.matchAll(/^\s*\/\/ (?:.*\/)?node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm);
   return [...marks].map(([, name = ""]) => name);
