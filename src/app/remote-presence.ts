@@ -25,6 +25,7 @@ export async function sizesOnRemote(
     const wanted = new Set(keys);
     for await (const { key, size } of transport.list(sharedPrefix(keys), others)) {
       if (wanted.has(key)) sizes.set(key, size);
+      if (sizes.size === wanted.size) break;
     }
   } else {
     await forEachLimit(keys, concurrency, async (key) => {

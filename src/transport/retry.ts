@@ -123,18 +123,17 @@ class Retrying {
     nameOf: (item: T) => string,
     begin: () => AsyncIterable<T>,
   ): AsyncGenerator<T> {
-    const given = new Set<string>();
+    const given = new Given();
     for (let failed = 0; ;) {
       try {
         for await (const item of begin()) {
-          if (given.has(nameOf(item))) continue;
-          given.add(nameOf(item));
-          yield item;
+          if (given.add(nameOf(item))) yield item;
         }
         return;
       } catch (error) {
         failed += 1;
         await this.#wait(error, failed, options);
+        given.again();
       }
     }
   }
@@ -168,6 +167,45 @@ class Retrying {
 
 function isPassing(error: unknown): error is BlobsyError {
   return isBlobsyError(error) && (error.code === "THROTTLED" || error.code === "NETWORK");
+}
+
+/** Characters of names; of a hundred thousand blobs they are half of it. */
+const MOST_REMEMBERED = 16 * 1024 * 1024;
+
+/**
+ * What a list has given, so that it is given once. Of a list too long to be remembered only the last name
+ * is, if it was sorted; if it was not, what it gave may come again after a failure.
+ */
+class Given {
+  #names: Set<string> | null = new Set();
+  #size = 0;
+  /** Of names given in order; `null` when they were not. */
+  #last: string | null = "";
+  #before = "";
+
+  /** @returns whether it is new */
+  add(name: string): boolean {
+    if (this.#before > name) this.#last = null;
+    this.#before = name;
+    if (this.#names ? this.#names.has(name) : this.#last !== null && name <= this.#last) {
+      return false;
+    }
+    if (this.#last !== null) this.#last = name;
+    this.#remember(name);
+    return true;
+  }
+
+  /** The list begins anew. */
+  again(): void {
+    this.#before = "";
+  }
+
+  #remember(name: string): void {
+    if (!this.#names) return;
+    this.#names.add(name);
+    this.#size += name.length;
+    if (this.#size > MOST_REMEMBERED) this.#names = null;
+  }
 }
 
 /** What several attempts at one transfer have moved; what is moved again is not counted again. */

@@ -1,6 +1,6 @@
 /** What is in the bucket below our prefix: objects, and uploads that nobody finished. */
-import { BlobsyError } from "../domain/errors.js";
 import type { S3Connection } from "./s3-client.js";
+import { Pages } from "./s3-pages.js";
 import type { RemoteObject, TransportOptions, UnfinishedUpload } from "./transport.js";
 import { RESERVED_PREFIX } from "./transport.js";
 
@@ -11,6 +11,7 @@ export async function* listObjects(
   { signal }: TransportOptions,
 ): AsyncGenerator<RemoteObject> {
   const input = { Bucket: connection.spec.bucket, Prefix: connection.nameOf(prefix) };
+  const pages = new Pages(`listing ${prefix} (${connection.id})`);
   let from: Page = {};
   for (;;) {
     const at = from;
@@ -24,11 +25,9 @@ export async function* listObjects(
       if (key !== null && isListed(key, prefix)) yield { key, size: Size };
     }
     if (!page.IsTruncated) return;
+    pages.turn((page.Contents ?? []).map(({ Key = "" }) => Key));
     const next = nextPage(page.NextContinuationToken, page.Contents?.at(-1)?.Key);
-    if (!next || isSame(next, at)) {
-      const message = `${connection.id} says that there is more, and does not give it: listing ${prefix}`;
-      throw new BlobsyError("IO", message);
-    }
+    if (!next || isSame(next, at)) throw pages.stuck();
     from = next;
   }
 }
@@ -44,7 +43,6 @@ function nextPage(token: string | undefined, last: string | undefined): Page | n
   return last ? { StartAfter: last } : null;
 }
 
-/** Half a list must not pass for the whole, nor the same page come for ever. */
 function isSame(one: Page, other: Page): boolean {
   return one.ContinuationToken === other.ContinuationToken && one.StartAfter === other.StartAfter;
 }
@@ -61,6 +59,7 @@ export async function* listUnfinished(
   { signal }: TransportOptions,
 ): AsyncGenerator<UnfinishedUpload> {
   const input = { Bucket: connection.spec.bucket, Prefix: connection.nameOf("") };
+  const pages = new Pages(`listing unfinished uploads (${connection.id})`);
   let more: Marker | undefined = {};
   while (more) {
     const from: Marker = more;
@@ -73,6 +72,9 @@ export async function* listUnfinished(
       const key = connection.keyOf(Key);
       const begunAt = (Initiated?.getTime() ?? NaN) - connection.clockOffsetMs;
       if (key) yield { key, id, begunAt };
+    }
+    if (page.IsTruncated) {
+      pages.turn((page.Uploads ?? []).map(({ Key = "", UploadId = "" }) => `${Key}\n${UploadId}`));
     }
     more = page.IsTruncated ? nextMarker(page.NextKeyMarker, page.NextUploadIdMarker) : undefined;
   }

@@ -7,7 +7,7 @@ import { BlobsyError } from "../domain/errors.js";
 import { Resume } from "./resume.js";
 import { withBody, type HashedBody } from "./s3-body.js";
 import { answerOf, classed } from "./s3-errors.js";
-import { moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
+import { MOST_PARTS, moveParts, partSizeFor, partsOf, type Part } from "./s3-parts.js";
 import { checksumOf, inDialect, sendBody, type Dialect } from "./s3-put.js";
 import type { Upload } from "./s3-upload.js";
 import { sizeOf } from "./s3-head.js";
@@ -121,7 +121,10 @@ class PartsUpload {
           this.#signal,
         );
         for (const { PartNumber = 0, ETag = "" } of page.Parts ?? []) there.set(PartNumber, ETag);
-        after = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+        const { Parts = [], NextPartNumberMarker: next } = page;
+        // What is not told of is sent again: a server that does not get on is not asked on.
+        const getsOn = Number(next) > Number(after ?? 0) && Number(next) < MOST_PARTS;
+        after = page.IsTruncated && getsOn && Parts.length > 0 ? next : undefined;
       } catch (error) {
         const { status, name } = answerOf(error);
         if (status === 404) return null;

@@ -6,7 +6,7 @@ import type { Lanes } from "./lanes.js";
 const MIB = 1024 * 1024;
 const PART = 8 * MIB;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MOST_PARTS = 10_000;
+export const MOST_PARTS = 10_000;
 /** Of one object: what is on its way is lost when it is interrupted. For all objects see `Lanes`. */
 const AT_ONCE = 4;
 /** After so many failures in a row the rest is not tried: the line is down. */

@@ -173,6 +173,26 @@ it("an upload's bytes count once", async () => {
   expect(counted).toBe(7);
 });
 
+it.each([
+  ["sorted", (at: number) => at, 1],
+  ["not sorted", (at: number) => (at * 7) % 23, 2],
+])("a listing too long to be remembered, %s", async (_, nameAt, most) => {
+  const long = "x".repeat(1024 * 1024);
+  let failures = 1;
+  async function* list(): AsyncGenerator<{ key: string; size: number }> {
+    for (let at = 0; at < 23; at += 1) {
+      if (at === 20 && failures-- > 0) throw new BlobsyError("NETWORK", "cut off");
+      yield { key: `${String(nameAt(at)).padStart(2, "0")}${long}`, size: 1 };
+    }
+  }
+  const counts = new Map<string, number>();
+  for await (const { key } of withRetry({ ...inner, list }, INJECTED).list("")) {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  expect(counts.size).toBe(23);
+  expect(Math.max(...counts.values())).toBe(most);
+});
+
 it("a listing that breaks off gives every object once", async () => {
   for (const name of ["a", "b", "c"]) await writeFile(path.join(base, name), name);
   const found: RemoteObject[] = [];

@@ -139,3 +139,74 @@ function writeHeaders(response: ServerResponse, count: number): void {
   for (let at = 0; at < count && socket?.writable; at += 1) socket.write(`x-${at}: y\r\n`);
   socket?.end();
 }
+
+describe("a list without end", () => {
+  let pages: number;
+
+  /** @param page the names on a page, by its number */
+  const list = (page: (at: number) => readonly string[]): Serve => {
+    pages = 0;
+    return (request, response) => {
+      pages += 1;
+      const names = page(pages);
+      const isUploads = (request.url ?? "").includes("uploads");
+      const tag = isUploads ? "Upload" : "Contents";
+      const all = names.map(
+        (name) => `<${tag}><Key>${name}</Key><UploadId>${name}</UploadId></${tag}>`,
+      );
+      const marker = isUploads
+        ? `<NextKeyMarker>k${pages}</NextKeyMarker><NextUploadIdMarker>u${pages}</NextUploadIdMarker>`
+        : `<NextContinuationToken>token-${pages}</NextContinuationToken>`;
+      response.end(`<A><IsTruncated>true</IsTruncated>${marker}${all.join("")}</A>`);
+    };
+  };
+  const isStuck = {
+    code: "IO",
+    message: expect.stringMatching(/there is more, and does not/) as unknown,
+  };
+
+  it.each(["a list", "a list of unfinished uploads"])("%s: of nothing", async (what) => {
+    server.serve = list(() => []);
+    expect(await failure(ACTS[what]?.() ?? Promise.resolve())).toMatchObject(isStuck);
+    expect(pages).toBeLessThan(300);
+  });
+
+  it.each(["a list", "a list of unfinished uploads"])(
+    "%s: the same again and again",
+    async (what) => {
+      server.serve = list((at) => [`a${at % 3}`, "b"]);
+      expect(await failure(ACTS[what]?.() ?? Promise.resolve())).toMatchObject(isStuck);
+      expect(pages).toBe(4);
+    },
+  );
+
+  it("but not one that has empty pages in it, or is not sorted", async () => {
+    const names = [["z"], [], ["a", "c"], [], [], ["b"]];
+    const truncated = list((at) => names[at - 1] ?? []);
+    server.serve = (request, response) => {
+      if (pages < names.length) truncated(request, response);
+      else response.end("<A><IsTruncated>false</IsTruncated></A>");
+    };
+    expect(await drain(transport.list(""))).toBe(4);
+  });
+
+  it("of the parts that are there", async () => {
+    let lists = 0;
+    server.serve = (request, response) => {
+      const { method, url = "" } = request;
+      if (method === "HEAD") return void response.writeHead(404).end();
+      if (method === "POST") return void response.end("<A><UploadId>id</UploadId></A>");
+      if (method === "PUT") return void response.writeHead(403).end();
+      lists += 1;
+      const marker = `<NextPartNumberMarker>${lists % 5}</NextPartNumberMarker>`;
+      const part = "<Part><PartNumber>1</PartNumber><ETag>x</ETag></Part>";
+      if (url.includes("uploadId")) {
+        response.end(`<A><IsTruncated>true</IsTruncated>${marker}${part}</A>`);
+      }
+    };
+    const upload = (): Promise<void> => transport.upload("key", fileOf(11 * MIB), 11 * MIB);
+    expect((await failure(upload())).code).toBe("PERMISSION");
+    expect((await failure(upload())).code).toBe("PERMISSION");
+    expect(lists).toBe(5);
+  });
+});
