@@ -5,7 +5,6 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -19,6 +18,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, onTestFailed, onTestFinished } from "vitest";
+import { fastest } from "./fastest.js";
+import { prepared } from "./prepared.js";
 import { Repo } from "./repo.js";
 import { describeRun, run, start, type Ran, type Running } from "./run.js";
 
@@ -49,9 +50,12 @@ export class World {
   readonly bin: string;
   readonly home: string;
   readonly env: Record<string, string>;
+  /** On a disk that a story mounted for itself: Git looks at it anew. */
+  readonly isElsewhere: boolean;
   readonly #ran: Ran[] = [];
 
   constructor(options: WorldOptions = {}) {
+    this.isElsewhere = options.below !== undefined;
     const below = options.below ?? (options.on === "disk" ? tmpdir() : fastest());
     this.dir = realpathSync(mkdtempSync(path.join(below, "blobsy-story-")));
     this.bin = path.join(this.dir, "bin");
@@ -190,21 +194,25 @@ export class World {
    * Nothing is tracked yet.
    */
   initWithRemote(name = "a"): Repo {
-    const origin = this.bare();
-    const repo = this.initAlone(name);
-    repo.must("remote", "add", "origin", origin);
-    repo.must("push", "-q", "-u", "origin", "main");
-    return repo;
+    prepared(this, `${name} with a remote`, () => {
+      const origin = this.bare();
+      const repo = this.initAlone(name);
+      repo.must("remote", "add", "origin", origin);
+      repo.must("push", "-q", "-u", "origin", "main");
+    });
+    return this.repo(name);
   }
 
   /** As `initWithRemote`, without an origin. */
   initAlone(name = "a"): Repo {
-    this.must("git", "init", "-q", name);
     const repo = this.repo(name);
-    repo.mustBlobsy("init", "local:../blobs");
-    repo.write("note.txt", "a plain file\n");
-    repo.must("add", ".");
-    repo.must("commit", "-qm", "set up");
+    prepared(this, `${name} alone`, () => {
+      this.must("git", "init", "-q", name);
+      repo.mustBlobsy("init", "local:../blobs");
+      repo.write("note.txt", "a plain file\n");
+      repo.must("add", ".");
+      repo.must("commit", "-qm", "set up");
+    });
     return repo;
   }
 
@@ -283,8 +291,4 @@ export function sharedWorld(build: (w: World) => void, options: WorldOptions = {
     made?.dispose();
   });
   return get;
-}
-
-function fastest(): string {
-  return existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 }
