@@ -10,6 +10,8 @@ import path from "node:path";
 import { thirdPartyLicenses } from "./licenses.mjs";
 
 const ZSTD_WASM = "zstd-codec/lib/zstd-codec-binding-wasm.js";
+/** Of Node's own modules: for remotes, compression and large files. */
+const SELDOM_NEEDED = /^node:(http|https|tls|net|dns|zlib|worker_threads|v8)$/;
 /** Loaded with main.ts. They import nothing that keeps state or is told by its class. */
 const FIRST = new Set(["src/app/filter-process.ts"]);
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -47,7 +49,10 @@ built.push(
     ...common,
     stdin: { contents: loaders([...deferred].sort()), resolveDir: root, sourcefile: "rest.js" },
     entryNames: "rest",
-    plugins: [{ name: "zstd", setup: keepZstdApart }],
+    plugins: [
+      { name: "zstd", setup: keepZstdApart },
+      { name: "Node's own, when needed", setup: loadWhenNeeded },
+    ],
     external: ["./aws-sdk.js"],
   }),
 );
@@ -108,6 +113,20 @@ function deferTheRest({ onLoad }) {
 
 function keepZstdApart({ onResolve }) {
   onResolve({ filter: /^zstd-codec\// }, () => ({ path: "./zstd-wasm.cjs", external: true }));
+}
+
+/**
+ * An import of Node's own modules stands at the top of the bundle, and is carried out at every start. Those
+ * that few commands need take some ten milliseconds: they are loaded with the module that asks for them.
+ */
+function loadWhenNeeded({ onResolve, onLoad }) {
+  const namespace = "when needed";
+  onResolve({ filter: SELDOM_NEEDED }, ({ path: name, namespace: asker }) =>
+    asker === namespace ? { path: name, external: true } : { path: name, namespace },
+  );
+  onLoad({ filter: /.*/, namespace }, ({ path: name }) => ({
+    contents: `module.exports = require(${JSON.stringify(name)});`,
+  }));
 }
 
 function loaders(modules) {
