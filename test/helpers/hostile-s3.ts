@@ -44,8 +44,10 @@ export class HostileS3 {
 
   /** Writes for as long as somebody takes it, or up to `most` bytes. */
   endless(status: number, start = "", headers: http.OutgoingHttpHeaders = {}, most = 4e9): Serve {
-    return (_, response) => {
+    return (request, response) => {
       response.writeHead(status, headers);
+      // Node writes no body there, and takes it all.
+      if (request.method === "HEAD") return void response.end();
       if (start !== "") response.write(start);
       const more = (): void => {
         while (!response.destroyed && this.sent < most) {

@@ -1,10 +1,13 @@
-/** What an S3 server may do to us that no S3 server does. */
+/** What an S3 server may do to us that no S3 server does; a web server and a proxy likewise. */
 import { writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isBlobsyError, type BlobsyError } from "../../../src/domain/errors.js";
+import { openHttps } from "../../../src/transport/https.js";
 import { openS3 } from "../../../src/transport/s3.js";
+import { openTunnel } from "../../../src/transport/tunnel.js";
 import { withRetry } from "../../../src/transport/retry.js";
 import type { Transport } from "../../../src/transport/transport.js";
 import { HostileS3, SOME_KEYS, type Serve } from "../../helpers/hostile-s3.js";
@@ -208,5 +211,53 @@ describe("a list without end", () => {
     expect((await failure(upload())).code).toBe("PERMISSION");
     expect((await failure(upload())).code).toBe("PERMISSION");
     expect(lists).toBe(5);
+  });
+});
+
+describe("a web server and a proxy", () => {
+  it.each([200, 302, 404, 500, 503])("an answer without end: HTTP %i", async (status) => {
+    server.serve = server.endless(status, "", { location: "/elsewhere" });
+    const { endpoint: url = "", stateDir } = server.spec(dir);
+    const web = openHttps({ kind: "https", backend: "default", url, isTrusted: true, stateDir });
+    const dest = path.join(dir, "dest");
+    const acts = [
+      () => web.has("key"),
+      () => web.download("key", dest, MIB),
+      () => web.generation(),
+    ];
+    for (const act of acts)
+      await act().catch((error: unknown) => expect(isBlobsyError(error)).toBe(true));
+    expect(server.sent).toBeLessThan(server.asked.length * ON_THE_WAY);
+  });
+
+  it.each([
+    ["headers", "HTTP/1.1 200 OK\r\n", "x-y: z\r\n".repeat(1000)],
+    [
+      "a body",
+      "HTTP/1.1 502 Bad\r\ntransfer-encoding: chunked\r\n\r\n",
+      `400\r\n${"x".repeat(1024)}\r\n`,
+    ],
+    ["beginnings", "", "HTTP/1.1 100 Continue\r\n\r\n".repeat(10) + "HTTP/1.1 "],
+  ])("a proxy that answers with %s without end", async (_, start, piece) => {
+    let sent = 0;
+    const proxy = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.write(start);
+      const more = (): void => {
+        while (!socket.destroyed) {
+          sent += piece.length;
+          if (!socket.write(piece)) return;
+        }
+      };
+      socket.on("drain", more);
+      socket.once("data", more);
+    });
+    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+    const url = new URL(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    const target = { host: "s3.example.org", port: 443 };
+    const tunnel = openTunnel({ url, from: "HTTPS_PROXY" }, target, { isGuarded: false });
+    expect((await failure(tunnel)).code).toMatch(/^(NETWORK|PERMISSION)$/);
+    expect(sent).toBeLessThan(ON_THE_WAY);
+    await new Promise((done) => proxy.close(done));
   });
 });
