@@ -26,6 +26,7 @@ import {
   type AsideNote,
 } from "./aside.js";
 import { fileAside, type AsideContext } from "./move-aside.js";
+import { isOwnNote, withoutSuffix } from "./own-note.js";
 import { PLACE_PREFIX } from "./room.js";
 
 export interface SweptAside {
@@ -92,7 +93,7 @@ async function sweepNoted(ctx: AsideContext, noteFile: string): Promise<SweptAsi
   const note = readNote(noteFile);
   if (note === "torn") await forgetTorn(noteFile);
   if (note === null || note === "torn") return null;
-  if (!isOwn(ctx, noteFile, note)) return sweepStrayed(ctx, noteFile, note);
+  if (!isOwnNote(ctx, noteFile, note)) return sweepStrayed(ctx, noteFile, note);
   if (note.temp) await removeBeside(note, note.temp);
   if (note.aside && lstatFacts(note.aside)) {
     const isDone = (await isMoved(note, note.aside)) || (await isBack(note, note.aside));
@@ -111,16 +112,6 @@ async function forgetTorn(noteFile: string): Promise<void> {
   if (!isElsewhere && !lstatFacts(withoutSuffix(noteFile))) await unlinkIfThere(noteFile);
 }
 
-/** A repository that was copied brings notes along whose paths are those of the original. */
-function isOwn({ asideDir, worktree }: AsideContext, noteFile: string, note: AsideNote): boolean {
-  if (note.aside === withoutSuffix(noteFile) || note.worktree === worktree) return true;
-  if (note.aside !== null && lstatFacts(withoutSuffix(noteFile)) !== null) return false;
-  const git = lstatFacts(path.join(note.worktree, ".git"));
-  if (git?.kind !== "directory") return true;
-  const own = lstatFacts(path.resolve(asideDir, "../../.."));
-  return isSameFile(own, git);
-}
-
 /** The copy's own file, if it has one, goes into its store; what is the original's is let alone. */
 async function sweepStrayed(
   ctx: AsideContext,
@@ -134,11 +125,11 @@ async function sweepStrayed(
   return null;
 }
 
-const withoutSuffix = (noteFile: string): string => noteFile.slice(0, -NOTE_SUFFIX.length);
-
 /** Killed between giving it its new name (or its old one again) and taking away the one it had aside. */
 async function isMoved(note: AsideNote, file: string): Promise<boolean> {
   const here = lstatFacts(file);
+  // With one name alone, that name is not there besides: it is this one.
+  if (here === null || here.nlink < 2) return false;
   const isThere = [note.path, note.movingTo].some((payload) => {
     const there = payload === null ? null : lstatFacts(path.join(note.worktree, payload));
     return isSameFile(there, here);
@@ -206,7 +197,7 @@ export async function fileBeside(ctx: AsideContext, file: string): Promise<void>
   try {
     const noteFile = path.join(ctx.asideDir, path.basename(file) + NOTE_SUFFIX);
     const note = readNote(noteFile);
-    if (note !== null && note !== "torn") {
+    if (note !== null && note !== "torn" && isOwnNote(ctx, noteFile, note)) {
       const noted = note.aside === null ? null : lstatFacts(note.aside);
       if (isSameFile(noted, lstatFacts(file))) return void (await sweepNoted(ctx, noteFile));
     }

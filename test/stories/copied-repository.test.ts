@@ -1,5 +1,13 @@
 /** A repository that was copied or renamed with all that is in `.git`: what `install` noted goes with it. */
-import { chmodSync, cpSync, existsSync, renameSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { describe, expect, it } from "vitest";
 import { picture } from "../helpers/fsck.js";
 import type { Repo } from "../helpers/repo.js";
@@ -85,6 +93,58 @@ it("a payload that a killed process had aside: the copy files its own, and lets 
   original.mustBlobsy("sync");
   expect(original.read("new.bin").toString()).toBe("bytes of the user's\n");
 });
+
+const ID = "00000000.00000000.4711.1.0123456789ab";
+
+/** A note about `aside`, by a process that is gone, in this repository. */
+function noteOn(repo: Repo, payload: string, worktree: string, aside: string): string {
+  const where = { path: payload, worktree, aside, temp: null, movingTo: null };
+  const why = { time: new Date().toISOString(), why: "replaced", executable: false };
+  const expected = { size: 20, mtimeNs: "1", ino: "1" };
+  const file = repo.state("tmp", "aside", `.blobsy-aside.${ID}.json`);
+  writeFileSync(file, JSON.stringify({ ...where, ...why, expected, expectedOid: null }));
+  const daysAgo = new Date(Date.now() - 3 * 86_400_000);
+  for (const old of [aside, file]) utimesSync(old, daysAgo, daysAgo);
+  return file;
+}
+
+it("what lies aside in a linked worktree of the original is not taken by the copy", () => {
+  w().restore();
+  const original = w().repo("a");
+  original.must("worktree", "add", "-q", w().path("linked"), "-b", "linked");
+  const linked = w().repo("linked");
+  const aside = linked.path(`.blobsy-aside.${ID}`);
+  writeFileSync(aside, "bytes of the user's\n");
+  noteOn(original, "new.bin", linked.dir, aside);
+  cpSync(original.dir, w().path("copy"), { recursive: true, preserveTimestamps: true });
+
+  const copy = w().repo("copy");
+  copy.mustBlobsy("sync");
+  expect(readFileSync(aside, "utf8")).toBe("bytes of the user's\n");
+  expect(copy.storeHas("bytes of the user's\n")).toBe(false);
+  original.mustBlobsy("sync");
+  expect(linked.read("new.bin").toString()).toBe("bytes of the user's\n");
+});
+
+it.each(["precious", `.blobsy-aside.${ID}`])(
+  "no note takes a file of another place: %s",
+  (name) => {
+    w().restore();
+    const repo = w().repo("a");
+    w().must("mkdir", "-p", w().path("victim", "d"));
+    const file = w().path("victim", "d", name);
+    writeFileSync(file, "bytes of the user's\n");
+    const claims = [
+      [w().path("victim"), `d/${name}`],
+      [repo.dir, `../victim/d/${name}`],
+    ] as const;
+    for (const [worktree, payload] of claims) {
+      noteOn(repo, payload, worktree, file);
+      repo.mustBlobsy("sync");
+      expect(readFileSync(file, "utf8")).toBe("bytes of the user's\n");
+    }
+  },
+);
 
 function assertNoTrace(repo: Repo): void {
   const keys = repo.must("config", "--local", "--list", "--name-only");
