@@ -3,7 +3,6 @@
  * request has done) before it looks at it, and a server can go on for ever.
  */
 import { Transform, pipeline, type Readable, type TransformCallback } from "node:stream";
-import { BlobsyError } from "../domain/errors.js";
 import type { Handler } from "./s3-identity.js";
 
 const MIB = 1024 * 1024;
@@ -17,6 +16,13 @@ const SMALL = 64 * 1024;
  * for each of them, which for a MiB of them takes minutes.
  */
 const MOST_DECLARATIONS = 16;
+
+/** What was said is no S3. Its own field, as the SDK adds to messages of errors that pass through it. */
+export class NotS3 extends Error {
+  constructor(readonly what: string) {
+    super(what);
+  }
+}
 
 interface Asked {
   readonly method: string;
@@ -39,7 +45,7 @@ export function limitAnswers(handler: Handler): void {
   };
 }
 
-/** @throws {BlobsyError} IO: the same would come again */
+/** @throws {NotS3} */
 function limit(request: Asked, answer: Answered): void {
   // Of a HEAD only the headers come, and their length is that of the object.
   if (request.method === "HEAD" || isObject(request, answer)) return;
@@ -96,9 +102,6 @@ function moreThan(most: number): string {
   return `more than ${most / MIB} MiB`;
 }
 
-function notS3(status: number, what: string): BlobsyError {
-  return new BlobsyError(
-    "IO",
-    `the answer is not that of an S3 server: HTTP ${status} with ${what}`,
-  );
+function notS3(status: number, what: string): NotS3 {
+  return new NotS3(`HTTP ${status} with ${what}`);
 }

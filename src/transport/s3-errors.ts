@@ -14,6 +14,7 @@ import {
 } from "../domain/errors.js";
 import { isRegion } from "../domain/s3-endpoint.js";
 import { pasteWord } from "../domain/shell-words.js";
+import { NotS3 } from "./s3-answer-limit.js";
 import { pauseAsked } from "./pause-asked.js";
 
 /** What was going on. */
@@ -103,8 +104,13 @@ export function answerOf(error: unknown): Answer {
 
 /** @returns what to throw; an error that came from no server and no socket is our own, and left as it is */
 export function classed(error: unknown, where: Where): unknown {
-  const known = ofOurs(error);
+  const known = inChain(error, isBlobsyError);
   if (known) return known;
+  const other = inChain(error, (at): at is NotS3 => at instanceof NotS3);
+  // The same would come again.
+  if (other) {
+    return told("IO", `the answer is not that of an S3 server (${other.what})`, where);
+  }
   if ((error as Error | null)?.name === "AbortError") return stopped(error);
   const answer = answerOf(error);
   if (NO_KEYS.has(answer.name)) return withoutKeys(error, answer, where);
@@ -218,9 +224,10 @@ function redirected({ region }: Answer, where: Where, say: Say): BlobsyError {
   return say("IO", "the server points to another address, which is not followed");
 }
 
-function ofOurs(error: unknown): BlobsyError | null {
+/** The error or one of its causes. */
+function inChain<T>(error: unknown, is: (at: unknown) => at is T): T | null {
   for (let at = error, depth = 0; at && depth < 4; depth += 1) {
-    if (isBlobsyError(at)) return at;
+    if (is(at)) return at;
     at = (at as { cause?: unknown }).cause;
   }
   return null;
