@@ -2,24 +2,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { bytes, sha256 } from "../helpers/bytes.js";
-import { filesBelow, type Repo } from "../helpers/repo.js";
-import { sharedWorld } from "../helpers/world.js";
+import { sharedPayloads } from "../helpers/fresh.js";
+import { filesBelow } from "../helpers/repo.js";
 
-const w = sharedWorld((made) => {
-  const a = made.initWithRemote();
-  for (const name of ["data/x.bin", "data/y.bin", "top.bin"]) a.write(name, bytes(name));
-  a.mustBlobsy("track", "data/x.bin", "data/y.bin", "top.bin");
-  a.must("commit", "-qm", "payloads");
-  a.must("push", "-q");
-  made.snapshot();
-});
-
-function fresh(): Repo {
-  w().restore();
-  const a = w().repo("a");
-  a.status();
-  return a;
-}
+const { w, fresh } = sharedPayloads(["data/x.bin", "data/y.bin", "top.bin"]);
 
 function onRemote(content: Buffer): string {
   const found = filesBelow(w().blobs).find((file) => file.includes(sha256(content)));

@@ -1,24 +1,10 @@
 /** `recover`: everything that was moved away is listed with its reason, and can be brought back. */
 import { describe, expect, it } from "vitest";
 import { bytes, sha256 } from "../helpers/bytes.js";
+import { sharedPayloads } from "../helpers/fresh.js";
 import type { Repo } from "../helpers/repo.js";
-import { sharedWorld } from "../helpers/world.js";
 
-const w = sharedWorld((made) => {
-  const a = made.initWithRemote();
-  for (const name of ["data/x.bin", "data/y.bin", "top.bin"]) a.write(name, bytes(name));
-  a.mustBlobsy("track", "data/x.bin", "data/y.bin", "top.bin");
-  a.must("commit", "-qm", "payloads");
-  a.must("push", "-q");
-  made.snapshot();
-});
-
-function fresh(): Repo {
-  w().restore();
-  const a = w().repo("a");
-  a.status();
-  return a;
-}
+const { w, fresh } = sharedPayloads(["data/x.bin", "data/y.bin", "top.bin"]);
 
 interface Version {
   readonly path: string;

@@ -1,29 +1,15 @@
 /** `rm` and `untrack`: what goes, what stays, what is refused, and what `recover` has. */
 import { describe, expect, it } from "vitest";
 import { bytes } from "../helpers/bytes.js";
+import { sharedPayloads } from "../helpers/fresh.js";
 import type { Repo } from "../helpers/repo.js";
-import { sharedWorld } from "../helpers/world.js";
 
 function excluded(repo: Repo): string[] {
   const text = repo.read(".git/info/exclude").toString("utf8");
   return text.split("\n").filter((line) => line.startsWith("/"));
 }
 
-const w = sharedWorld((made) => {
-  const a = made.initWithRemote();
-  for (const name of ["data/x.bin", "data/deep/y.bin", "top.bin"]) a.write(name, bytes(name));
-  a.mustBlobsy("track", "data/x.bin", "data/deep/y.bin", "top.bin");
-  a.must("commit", "-qm", "payloads");
-  a.must("push", "-q");
-  made.snapshot();
-});
-
-function fresh(): Repo {
-  w().restore();
-  const a = w().repo("a");
-  a.status(); // the copy has other inodes and times
-  return a;
-}
+const { w, fresh } = sharedPayloads(["data/x.bin", "data/deep/y.bin", "top.bin"]);
 
 /** A merge that stops at top.bin.bref; ours is in the worktree. */
 function unmerged(a: Repo): void {
