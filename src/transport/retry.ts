@@ -21,10 +21,15 @@ export interface RetryOptions {
   readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** A number from 0 to 1. */
   readonly random?: () => number;
+  /** Milliseconds, of any clock that only goes on. */
+  readonly now?: () => number;
 }
 
 /** How often in all where nobody is there at all: two seconds at most. */
 const ATTEMPTS_AT_NOBODY = 4;
+/** A try that was waited for so long, in milliseconds, and brought nothing counts for several. */
+const LONG_MS = 30_000;
+const LONG_COUNTS = 3;
 /** The longest that a server can make us wait. */
 const MOST_ASKED_MS = 60_000;
 /** Bytes. */
@@ -40,6 +45,7 @@ const DEFAULTS: Required<RetryOptions> = {
     await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined); // told below
   },
   random: Math.random,
+  now: () => performance.now(),
 };
 
 export function withRetry(inner: Transport, options: RetryOptions = {}): Transport {
@@ -104,13 +110,14 @@ class Retrying {
     { meter, tidy }: { readonly meter?: Meter; readonly tidy?: () => Promise<void> } = {},
   ): Promise<T> {
     for (let failed = 0; ;) {
+      const begun = this.#options.now();
       try {
         const result = await act();
         this.#isGivenUp = false;
         return result;
       } catch (error) {
         // A transfer that gets on is worth going on with, however bad the line.
-        failed = meter?.hasGotOn() ? 1 : failed + 1;
+        failed = meter?.hasGotOn() ? 1 : failed + this.#countOf(error, begun);
         await this.#wait(error, failed, options);
         await tidy?.();
       }
@@ -136,6 +143,12 @@ class Retrying {
         given.again();
       }
     }
+  }
+
+  /** A server that takes requests and is silent would be waited for a minute with each try. */
+  #countOf(error: unknown, begun: number): number {
+    const isLong = this.#options.now() - begun >= LONG_MS;
+    return isLong && isBlobsyError(error) && error.code === "NETWORK" ? LONG_COUNTS : 1;
   }
 
   /** @throws `error` when it is final, or has come too often */

@@ -76,6 +76,51 @@ describe("repeats", () => {
     expect(pauses).toEqual([100, 200, 250]);
   });
 
+  it("twice only what a silent server was waited for, half a minute and longer", async () => {
+    for (const [waited, tries] of [
+      [29_999, 6],
+      [30_000, 2],
+    ] as const) {
+      let clock = 0;
+      let asked = 0;
+      const silent: Transport = {
+        ...inner,
+        has: async () => {
+          asked += 1;
+          clock += waited;
+          throw new BlobsyError("NETWORK", "no answer");
+        },
+      };
+      const patient = withRetry(silent, { ...INJECTED, attempts: 6, now: () => clock });
+      await expect(patient.has("key")).rejects.toMatchObject({ message: "no answer" });
+      expect(asked).toBe(tries);
+    }
+  });
+
+  it("as often as ever what takes long and gets on, and what asks to slow down", async () => {
+    let clock = 0;
+    let asked = 0;
+    const slow: Transport = {
+      ...inner,
+      download: async (_key, _dest, _most, options) => {
+        asked += 1;
+        clock += 60_000;
+        options?.onBytes?.(asked * 2 * 1024 * 1024);
+        if (asked < 9) throw new BlobsyError("NETWORK", "cut off");
+      },
+      check: async () => {
+        clock += 60_000;
+        throw new BlobsyError("THROTTLED", "slow down");
+      },
+    };
+    const patient = withRetry(slow, { ...INJECTED, now: () => clock });
+    await patient.download("key", path.join(base, "none"), 9);
+    expect(asked).toBe(9);
+    pauses = [];
+    await expect(patient.check()).rejects.toMatchObject({ code: "THROTTLED" });
+    expect(pauses).toHaveLength(3);
+  });
+
   it("so often, and tells the last failure", async () => {
     const codes: ErrorCode[] = ["NETWORK", "NETWORK", "NETWORK", "THROTTLED", "NETWORK"];
     await expect(retrying(codes).check()).rejects.toMatchObject({ code: "THROTTLED" });
