@@ -82,17 +82,19 @@ describe.each(Object.entries(WAYS))("%s", (_name, { detect, command, commit }) =
   });
 });
 
-/** Operations on the ref file, and on what is remembered of payload and ref file. */
+/** From the first note that a ref file will be rewritten, until all of it is remembered. */
 function pointsIn(w: World, command: readonly string[]): [number, string][] {
   w.restore();
   rmSync(w.path("fault-log"), { force: true });
   inTrouble(w, command, "at=0");
   const lines = readFileSync(w.path("fault-log"), "utf8").split("\n").filter(Boolean);
-  return lines.flatMap((line) => {
+  const points = lines.map((line): [number, string] => {
     const { n, op, path: from, to = from } = JSON.parse(line) as FaultLogLine;
-    const isMeant = /\.bref$|\/blobsy\/worktree\/(?!lock|.blobsy-lock|told)/.test(to);
-    return isMeant ? [[n, `${op} ${to}`]] : [];
+    return [n, `${op} ${to}`];
   });
+  const first = points.findIndex(([, what]) => /\.bref$|\/rewrit/.test(what));
+  const last = points.findLastIndex(([, what]) => /\/(stamp|stat-cache)$/.test(what));
+  return points.slice(first, last + 1);
 }
 
 function inTrouble(w: World, command: readonly string[], trouble: string): void {
