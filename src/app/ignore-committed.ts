@@ -17,6 +17,7 @@ import {
   dirOf,
   type GitignoreFile,
   gitignorePath,
+  MAX_GITIGNORE_BYTES,
   readGitignore,
   replaceGitignore,
   textOf,
@@ -241,6 +242,7 @@ class Judge {
     const blobs = await readNamedBlobs(
       ctx.repo,
       names.map((name) => `HEAD:${name}`),
+      MAX_GITIGNORE_BYTES,
     );
     const committedLines = directories.map(({ dir }, n): [string, Set<string>] => {
       const raw = blobs[refs.length + n]?.toString("latin1") ?? "";

@@ -6,7 +6,12 @@ import { lstatFacts } from "../fs/facts.js";
 import { runGit } from "../git/git.js";
 import { stagePaths } from "../git/index-entries.js";
 import { readNamedBlobs } from "../git/objects.js";
-import { dirOf, gitignorePath, readGitignore } from "../worktree/gitignore-file.js";
+import {
+  dirOf,
+  gitignorePath,
+  MAX_GITIGNORE_BYTES,
+  readGitignore,
+} from "../worktree/gitignore-file.js";
 import { parseGitignore, restOf } from "../worktree/gitignore-text.js";
 import { keepsGitignore } from "../worktree/ignore-exclude.js";
 import type { Context } from "./context.js";
@@ -25,6 +30,7 @@ export async function stageIgnoreFiles(ctx: Context, names: readonly string[]): 
   const staged = await readNamedBlobs(
     ctx.repo,
     [...files, ATTRIBUTES_FILE].map((name) => `:0:${name}`),
+    MAX_GITIGNORE_BYTES,
   );
   const ready = files.filter((name, n) => {
     const there = staged[n]?.toString("latin1") ?? null;

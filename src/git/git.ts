@@ -19,6 +19,8 @@ export interface GitOptions {
   readonly input?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Variables to add, or with `undefined` to take away. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Takes what git says, piece by piece; `stdout` of the result is empty then. */
+  readonly output?: (piece: Buffer) => void;
   /** Exit codes that are answers, not failures; only 0 unless told. */
   readonly okCodes?: readonly number[];
 }
@@ -77,7 +79,7 @@ function spawnGit(cwd: string, args: readonly string[], options: GitOptions): Pr
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    child.stdout?.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stdout?.on("data", options.output ?? ((chunk: Buffer) => out.push(chunk)));
     child.stderr?.on("data", (chunk: Buffer) => err.push(chunk));
     // Node says ENOENT of the program when it is the directory that is not there.
     child.on("error", (error) => {

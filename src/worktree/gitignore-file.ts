@@ -20,7 +20,7 @@ export type GitignoreFile =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Git reads no larger one either (gitignore(5) does not say; dir.c does). */
-const MAX_BYTES = 100 * 1024 * 1024;
+export const MAX_GITIGNORE_BYTES = 100 * 1024 * 1024;
 
 /** @param dir "/"-separated and relative to the worktree; "" is its root */
 export function gitignorePath(dir: string): string {
@@ -48,9 +48,10 @@ function readIn(parent: SafeParent): GitignoreFile {
   if (facts.kind !== "file") {
     return { kind: "refused", reason: `it is a ${facts.kind}, not a regular file` };
   }
-  if (facts.size > MAX_BYTES) return { kind: "refused", reason: "it is larger than 100 MB" };
+  if (facts.size > MAX_GITIGNORE_BYTES)
+    return { kind: "refused", reason: "it is larger than 100 MB" };
   const shown = path.join(parent.dir, GITIGNORE);
-  const raw = readCommittedFile(parent.at(), MAX_BYTES, shown)?.toString("latin1") ?? "";
+  const raw = readCommittedFile(parent.at(), MAX_GITIGNORE_BYTES, shown)?.toString("latin1") ?? "";
   return { kind: "text", raw, text: parseGitignore(raw) };
 }
 
