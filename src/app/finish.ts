@@ -15,7 +15,7 @@ import {
 } from "../domain/stat-trust.js";
 import { fileSystemTick, isCoarse, waitForTickAfter } from "../fs/clock.js";
 import { lstatFacts } from "../fs/facts.js";
-import { settleEntries } from "../git/index-entries.js";
+import { settleEntries } from "../git/settle-entries.js";
 import { moveStamp, writeMonitorLists } from "../worktree/monitor-files.js";
 import type { StatCache } from "../worktree/stat-cache.js";
 import { forgetAnnounced } from "../worktree/announced.js";

@@ -5,8 +5,7 @@
 import { fstatSync, readSync } from "node:fs";
 import { BlobsyError, errnoOf, fromErrno } from "../domain/errors.js";
 import { toFacts } from "./facts.js";
-import { OpenFile } from "./open-file.js";
-import { closeFd } from "./ops.js";
+import { closeFd, OpenFile } from "./open-file.js";
 
 /**
  * @param maxBytes of a longer one nothing is read

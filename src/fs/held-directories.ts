@@ -7,7 +7,7 @@
  * removed is let go, and so is one that was looked at too long ago: a `.git` may have come to lie in it.
  */
 import { readlinkSync } from "node:fs";
-import { closeFd } from "./ops.js";
+import { closeFd } from "./open-file.js";
 
 export interface DirectoryIdentity {
   readonly dev: bigint;

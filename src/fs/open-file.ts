@@ -60,3 +60,15 @@ export class OpenFile {
     if (fd !== -1) closeSync(fd);
   }
 }
+
+/** Opens a directory to hold on to, refusing a link. The caller closes it with `closeFd`. */
+export function openDirFd(dir: string): number {
+  return openSync(
+    dir,
+    constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0),
+  );
+}
+
+export function closeFd(fd: number): void {
+  closeSync(fd);
+}

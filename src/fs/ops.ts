@@ -59,14 +59,7 @@ const faults = process.env["BLOBSY_FAULTS"] ? faultPoints : null;
 const syncFd = promisify(fsync);
 const syncDataFd = promisify(fdatasync);
 
-function writeFd(fd: number, data: Uint8Array, offset: number, length: number, position: number) {
-  return new Promise<number>((done, failed) => {
-    write(fd, data, offset, length, position, (error, written) => {
-      if (error) failed(error);
-      else done(written);
-    });
-  });
-}
+const writeFd = promisify(write);
 
 async function guarded<T>(
   op: FileOp,
@@ -115,7 +108,7 @@ export async function writeAll(
       done +=
         left <= AT_ONCE
           ? writeSync(handle.fd, data, done, left, position + done)
-          : await writeFd(handle.fd, data, done, left, position + done);
+          : (await writeFd(handle.fd, data, done, left, position + done)).bytesWritten;
     }
   });
 }
@@ -174,6 +167,31 @@ export function syncDirFd(fd: number, dir: string): Promise<void> {
 
 export function rename(from: string, to: string): Promise<void> {
   return guarded("rename", from, () => renameSync(from, to), to);
+}
+
+/**
+ * Renames over a file of Git's while its lock on that is ours (made exclusively, as Git does), if that is
+ * still what it was. In one step: a lock that is held while anything is waited for may be left behind.
+ * @returns false when it is locked, or another file by now
+ */
+export function renameLocked(from: string, to: string, isStill: () => boolean): Promise<boolean> {
+  const lock = `${to}.lock`;
+  const underLock = (): boolean => {
+    try {
+      closeSync(openSync(lock, "wx"));
+    } catch (error) {
+      if (errnoOf(error) === "EEXIST") return false;
+      throw error;
+    }
+    try {
+      const isSame = isStill();
+      if (isSame) renameSync(from, to);
+      return isSame;
+    } finally {
+      unlinkSync(lock);
+    }
+  };
+  return guarded("rename", from, underLock, to);
 }
 
 /** Gives a file a second name; fails with EEXIST rather than replace anything. */
@@ -267,16 +285,7 @@ export function setMtimeOf(file: string, mtimeNs: bigint): Promise<void> {
   return guarded("utimes", file, () => utimesSync(file, seconds, seconds));
 }
 
-const CANNOT_CLONE = new Set([
-  "ENOTSUP",
-  "EOPNOTSUPP",
-  "EXDEV",
-  "EINVAL",
-  "ENOTTY",
-  "ENOSYS",
-  "EPERM",
-  "ETXTBSY",
-]);
+const CANNOT_CLONE = /^(ENOTSUP|EOPNOTSUPP|EXDEV|EINVAL|ENOTTY|ENOSYS|EPERM|ETXTBSY)$/;
 
 /**
  * Clones copy-on-write where the file system can; `to` must not exist.
@@ -291,7 +300,7 @@ export function cloneFile(from: string, to: string): Promise<boolean> {
         await fsp.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
         return true;
       } catch (error) {
-        if (CANNOT_CLONE.has(errnoOf(error) ?? "")) return false;
+        if (CANNOT_CLONE.test(errnoOf(error) ?? "")) return false;
         throw error;
       }
     },
@@ -334,16 +343,4 @@ export function appendLineSync(file: string, line: string): void {
   guardedSync("append", file, () => {
     appendFileSync(file, `${line}\n`);
   });
-}
-
-/** Opens a directory to hold on to, refusing a link. The caller closes it with `closeFd`. */
-export function openDirFd(dir: string): number {
-  return openSync(
-    dir,
-    constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0),
-  );
-}
-
-export function closeFd(fd: number): void {
-  closeSync(fd);
 }

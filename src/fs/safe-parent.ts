@@ -18,7 +18,8 @@ import {
   HeldDirectory,
   placeOf,
 } from "./held-directories.js";
-import { closeFd, mkdir, openDirFd, syncDir, syncDirFd } from "./ops.js";
+import { closeFd, openDirFd } from "./open-file.js";
+import { mkdir, syncDir, syncDirFd } from "./ops.js";
 import { SharedSync } from "./shared-sync.js";
 
 const HOLDS_DIRECTORIES = process.platform === "linux" && lstatFacts("/proc/self/fd") !== null;

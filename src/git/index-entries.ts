@@ -1,4 +1,4 @@
-/** What Git's index says of ref files and payloads, and how its entries are settled again. */
+/** What Git's index says of ref files and payloads. */
 import { createHash } from "node:crypto";
 import { runGit } from "./git.js";
 import { type IndexListing, indexListing } from "./index-listing.js";
@@ -7,9 +7,12 @@ import type { Repository } from "./repository.js";
 export type { IndexEntry, IndexListing } from "./index-listing.js";
 
 /** Every entry of the index Git means here (GIT_INDEX_FILE is honoured). @throws {BlobsyError} GIT_FAILED */
-export async function listIndex(repo: Repository): Promise<IndexListing> {
+export async function listIndex(
+  repo: Repository,
+  env?: Readonly<Record<string, string>>,
+): Promise<IndexListing> {
   const args = ["ls-files", "-z", "-s", "-t", "--full-name", ":/"];
-  return indexListing((await runGit(repo, args)).stdout);
+  return indexListing((await runGit(repo, args, { env })).stdout);
 }
 
 /** The name Git gives to these bytes as a blob, in the repository's own hash (told by its length). */
@@ -18,61 +21,6 @@ export function gitBlobOid(bytes: Uint8Array, like: string): string {
     .update(`blob ${bytes.length}\0`)
     .update(bytes)
     .digest("hex");
-}
-
-/**
- * Makes Git believe again that these paths are what its index says, where that is so.
- *
- * Git takes a file whose size differs from its index record for modified and asks nobody. So an entry
- * that already names the new text is entered again without stat data, and then refreshed. The filter
- * is switched off for this: the text on disk is the text in the index, and no second filter process
- * need start.
- *
- * A busy index.lock is no failure: whoever holds it writes the index, and a later status refreshes.
- *
- * @param textOf what the file says now; `null` where it cannot be read
- */
-export async function settleEntries(
-  repo: Repository,
-  paths: ReadonlySet<string>,
-  textOf: (path: string) => Uint8Array | null,
-): Promise<void> {
-  if (paths.size === 0) return;
-  await distrustMonitor(repo, paths);
-  const listing = await listIndex(repo);
-  const lines: string[] = [];
-  for (const path of paths) {
-    const entries = listing.get(path);
-    const entry = entries?.[0];
-    if (!entry || entries.length !== 1 || entry.stage !== 0 || entry.skipWorktree) continue;
-    const text = textOf(path);
-    if (text !== null && gitBlobOid(text, entry.oid) === entry.oid) {
-      lines.push(`${entry.mode} ${entry.oid} 0\t${path}\0`);
-    }
-  }
-  if (lines.length === 0) return;
-  const off = ["-c", "filter.blobsy.process=", "-c", "filter.blobsy.clean="];
-  const anyCode = { okCodes: [0, 1, 128] };
-  const written = await runGit(repo, [...off, "update-index", "-z", "--index-info"], {
-    input: lines.join(""),
-    ...anyCode,
-  });
-  if (written.code === 0) {
-    await runGit(repo, [...off, "update-index", "-q", "--refresh"], anyCode);
-  }
-}
-
-/**
- * A monitor of the user's own (watchman, say) is asked for what changed since the index was written.
- * What was rewritten here must be examined whatever it answers (git-update-index(1)).
- */
-async function distrustMonitor(repo: Repository, paths: Iterable<string>): Promise<void> {
-  const asked = await runGit(repo, ["config", "--get", "blobsy.fsmonitor"], { okCodes: [0, 1] });
-  if (asked.code !== 0) return;
-  await runGit(repo, ["update-index", "-z", "--no-fsmonitor-valid", "--stdin"], {
-    input: [...paths].map((path) => `${path}\0`).join(""),
-    okCodes: [0, 1, 128],
-  });
 }
 
 /** How long a Git command of somebody else may keep the index. */

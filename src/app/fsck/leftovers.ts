@@ -61,6 +61,7 @@ function tempFindings(survey: Survey): Finding[] {
     repo.sharedState,
     store.layout.tmp,
     repo.worktreeState,
+    repo.gitDir,
     path.join(repo.commonDir, "info"),
   ];
   const message = "a temporary file of a process that is gone";
