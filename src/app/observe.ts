@@ -135,7 +135,7 @@ export async function observePayload(
   const record = cache.get(payload).payload;
   if (record && vouches(record, facts)) return { state: { kind: "hash", oid: record.oid }, facts };
   try {
-    const read = await readPayload(ctx, file, known, facts.size, sizes.has(facts.size));
+    const read = await readPayload(ctx, file, known, facts, sizes.has(facts.size));
     cache.update(payload, { payload: read.record });
     return { state: { kind: "hash", oid: read.record.oid }, facts: read.facts };
   } catch (error) {
@@ -153,10 +153,10 @@ async function readPayload(
   ctx: Context,
   file: string,
   known: ReadonlySet<Oid>,
-  size: number,
+  { size, mtimeNs, ctimeNs }: FileFacts,
   likely: boolean,
 ): Promise<{ record: StatRecord; facts: FileFacts }> {
-  const tick = await fileTick(ctx.repo);
+  const tick = await fileTick(ctx.repo, mtimeNs > ctimeNs ? mtimeNs : ctimeNs);
   const progress = ctx.reporter.progress("reading", { files: 1, bytes: size });
   const onBytes = (bytes: number): void => progress.add(0, bytes);
   try {

@@ -29,7 +29,7 @@ import { OBJECT_MODE, objectPath, oidOfName, storeLayout, type StoreLayout } fro
 import { FanOuts } from "./fan-outs.js";
 import { assertOwnDirectories } from "./own-directory.js";
 import { RecoverLog } from "./recover-log.js";
-import { copyObjectOut, takeObjectOut, type OutOptions } from "./take-out.js";
+import { copyObjectOut, type Examined, takeObjectOut, type OutOptions } from "./take-out.js";
 import { isSystemError, isUnreadable } from "./trouble.js";
 import { VerifiedRecords } from "./verified.js";
 
@@ -192,9 +192,9 @@ export class Store {
   async verifiedPath(oid: Oid, size: number, options: ReadOptions = {}): Promise<string | null> {
     const object = objectPath(this.layout, oid);
     return this.telling(object, "cannot verify", async () => {
-      const state = await this.examine(oid, size, options);
-      if (state === "bad") await this.setAside(oid);
-      return state === "good" ? object : null;
+      const found = await this.examine(oid, size, options);
+      if (found === "bad") await this.setAside(oid);
+      return typeof found === "object" ? object : null;
     });
   }
 
@@ -229,22 +229,20 @@ export class Store {
     }
   }
 
-  /** @internal What is under a blob's name. An object that cannot be read is as good as damaged. */
-  async examine(
-    oid: Oid,
-    size: number,
-    options: ReadOptions = {},
-  ): Promise<"good" | "bad" | "absent"> {
+  /**
+   * @internal What is under a blob's name. An object that cannot be read is as good as damaged.
+   */
+  async examine(oid: Oid, size: number, options: ReadOptions = {}): Promise<Examined> {
     const facts = this.objectFacts(oid);
     if (!facts) return "absent";
     if (facts.kind !== "file" || facts.size !== size) return "bad";
-    if (this.verified.vouch(oid, facts)) return "good";
+    if (this.verified.vouch(oid, facts)) return { ...facts, isVouched: true };
     const tick = await this.tickAfter(facts.mtimeNs);
     try {
       const found = await hashFile(objectPath(this.layout, oid), options);
       if (found.oid !== oid) return "bad";
       await this.verified.add(statRecord(oid, found.facts, tick));
-      return "good";
+      return { ...found.facts, isVouched: this.verified.vouch(oid, found.facts) };
     } catch (error) {
       if (this.objectFacts(oid) === null) return "absent";
       if (isUnreadable(error)) return "bad";
@@ -298,7 +296,7 @@ export class Store {
         if (errnoOf(error) !== "EEXIST") throw error;
       }
       const state = await this.examine(oid, size);
-      if (state === "good") {
+      if (typeof state === "object") {
         // Whoever put it there may not have synced its name yet.
         await this.syncName(object, lasting);
         return false;

@@ -10,6 +10,10 @@ import { adoptFile } from "./adopt.js";
 import { objectPath } from "./layout.js";
 import type { Store } from "./store.js";
 
+/** The facts of a good object, and whether a record vouches for them from now on. */
+export type Examined = Good | "bad" | "absent";
+type Good = FileFacts & { readonly isVouched: boolean };
+
 /** How a blob is to lie in the working tree. */
 export interface OutOptions {
   readonly executable: boolean;
@@ -24,21 +28,22 @@ export async function takeObjectOut(
   dest: string,
   options: OutOptions,
 ): Promise<FileFacts | null> {
-  const object = await store.verifiedPath(oid, size);
-  const before = object && store.objectFacts(oid);
-  if (!object || !before) return null;
+  const before = await store.examine(oid, size);
+  if (before === "bad") await store.setAside(oid);
+  if (typeof before === "string") return null;
   // A second name of the object: a temporary one that a killed process left. Its bytes are not ours alone.
   if (before.nlink > 1) return copyObjectOut(store, oid, size, dest, options);
-  const isVouched = store.verified.vouch(oid, before);
   try {
-    await rename(object, dest);
+    await rename(objectPath(store.layout, oid), dest);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return null; // another process took it
     throw error;
   }
   try {
-    if (await isStill(dest, oid, before, isVouched)) {
-      await settleFile(dest, { mode: modeOf(options), mtimeNs: options.mtimeNs, sync: "bytes" });
+    if (await isStill(dest, oid, before)) {
+      const looks = { mode: modeOf(options), mtimeNs: options.mtimeNs };
+      // What a record vouches for was synced before it was made; asking again makes the disk flush.
+      await settleFile(dest, before.isVouched ? looks : { ...looks, sync: "bytes" });
       return lstatFacts(dest);
     }
   } catch (error) {
@@ -50,13 +55,8 @@ export async function takeObjectOut(
   return null;
 }
 
-async function isStill(
-  dest: string,
-  oid: Oid,
-  before: FileFacts,
-  isVouched: boolean,
-): Promise<boolean> {
-  if (!isVouched) return (await hashFile(dest)).oid === oid;
+async function isStill(dest: string, oid: Oid, before: Good): Promise<boolean> {
+  if (!before.isVouched) return (await hashFile(dest)).oid === oid;
   const now = lstatFacts(dest);
   return now !== null && sameContentFacts(before, now);
 }
@@ -114,7 +114,7 @@ async function copyVerified(
   } catch (error) {
     // Was it the object that could not be read, or `dest` that could not be written?
     const isObject = error instanceof BlobsyError && error.code !== "DISK_FULL";
-    if (!isObject || (await store.examine(oid, size)) === "good") throw error;
+    if (!isObject || typeof (await store.examine(oid, size)) === "object") throw error;
   }
   if ((await store.examine(oid, size)) === "bad") await store.setAside(oid);
   return null;

@@ -8,6 +8,7 @@
  */
 import { createHash, randomInt } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import type { FileFacts } from "../domain/file-facts.js";
 import { LineTable, linesIn } from "../domain/line-table.js";
 import { isOid, type Oid } from "../domain/oid.js";
@@ -46,7 +47,10 @@ export class VerifiedRecords {
   async add(record: StatRecord): Promise<void> {
     // Read back from the file when it is asked for, which for most is never.
     this.pending.push(formatRecord(record));
-    this.appending ??= this.append().finally(() => (this.appending = null));
+    // Many objects are under way at once: what they add within a turn of the loop is written together.
+    this.appending ??= setImmediate()
+      .then(() => this.append())
+      .finally(() => (this.appending = null));
     await this.appending;
   }
 

@@ -135,9 +135,6 @@ export async function fileAside(
   lasting: "now" | "later" = "now",
 ): Promise<{ oid: Oid; size: number }> {
   const known = note.expectedOid && expected ? { oid: note.expectedOid, facts: expected } : null;
-  if (lstatFacts(file)?.kind !== "file") {
-    throw new BlobsyError("PAYLOAD_UNREADABLE", `${file} is not a regular file`, { path: file });
-  }
   const log = async (found: { oid: Oid; size: number }): Promise<void> => {
     const entry = recoverEntry(note, found);
     if (entry) await ctx.recover.append(entry);

@@ -85,8 +85,17 @@ export class Room {
 }
 
 export function findRoom(ctx: RoomContext, parent: SafeParent): Room {
-  const isShared = parent.dev === lstatFacts(ctx.asideDir)?.dev && !apart.has(parent.dir);
+  const isShared = parent.dev === devOf(ctx.asideDir) && !apart.has(parent.dir);
   return new Room(ctx, parent, isShared);
+}
+
+const devs = new Map<string, bigint>();
+
+/** Of a directory of blobsy's own. One that came to lie elsewhere since, a rename tells. */
+function devOf(dir: string): bigint | undefined {
+  const dev = devs.get(dir) ?? lstatFacts(dir)?.dev;
+  if (dev !== undefined) devs.set(dir, dev);
+  return dev;
 }
 
 /** Called when a rename said that these are two file systems after all. */
