@@ -40,7 +40,7 @@ export function limitAnswers(handler: Handler): void {
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
     const answer = await handle(request, options);
-    limit(request as Asked, answer.response as Answered);
+    limit(request, answer.response);
     return answer;
   };
 }

@@ -130,7 +130,7 @@ const COMMANDS: Readonly<Record<string, readonly [(name: string) => string, numb
       nextOf(
         conflictError({
           kind: "conflict",
-          path: name as PayloadPath,
+          path: name,
           payload: oid,
           ref: oid,
           base: null,
