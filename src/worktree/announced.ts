@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { errnoOf } from "../domain/errors.js";
 import { isOid, type Oid } from "../domain/oid.js";
-import { type PayloadPath, refPathOf, TEMP_BESIDE } from "../domain/repo-path.js";
+import { checkPayloadPath, type PayloadPath, refPathOf, TEMP_BESIDE } from "../domain/repo-path.js";
 import { writeFileAtomic, writeNewFile } from "../fs/atomic.js";
 import { lstatFacts } from "../fs/facts.js";
 import { mkdirs, syncDir, unlinkIfThere } from "../fs/ops.js";
@@ -40,6 +40,7 @@ export interface RewritePlace {
 
 const DIR = "rewriting";
 const LIST = "announced";
+const TEXT_NAME = /^\.blobsy-tmp-[0-9a-f]{16}$/;
 
 /**
  * Writes a ref file's new text, on its file system. Outside the worktree where that serves: there it
@@ -129,8 +130,10 @@ function parse(line: string): Announced | null {
   if (line === "") return null;
   try {
     const found = JSON.parse(line) as Announced;
-    return isOid(found.base.oid) ? found : null;
+    const { path: payload, text, base } = found;
+    const isOurs = checkPayloadPath(payload, process.platform).ok && TEXT_NAME.test(text);
+    return isOurs && isOid(base.oid) ? found : null;
   } catch {
-    return null; // damaged by whatever: it says nothing
+    return null; // damaged by whatever, or by somebody who handed the repository over: it says nothing
   }
 }

@@ -116,3 +116,24 @@ it("whoever read the ref file before it was rewritten still sees the edit", asyn
   expect(announcedBase(ctx, PAYLOAD)(baseOf(A), A)?.oid).toBe(E);
   expect(announcedBase(ctx, "other.bin" as PayloadPath)(baseOf(A), A)?.oid).toBe(A);
 });
+
+describe("a list that somebody else made", () => {
+  it.each([
+    ["a text somewhere else", { text: "../victim" }],
+    ["a text of another name", { text: "victim" }],
+    ["a payload outside the worktree", { path: "../m.bin" }],
+    ["no text", { text: undefined }],
+  ])("%s: nothing is believed and nothing removed", async (_, wrong) => {
+    writeFileSync(refFile(), textOf(A));
+    const victims = ["worktree/victim", "worktree/data/victim", "victim", "state/victim"];
+    for (const name of victims) writeFileSync(path.join(dir, name), "mine");
+    mkdirSync(path.join(stateDir, "rewriting"));
+    const name = `.blobsy-tmp-${"0".repeat(16)}`;
+    const one = { path: PAYLOAD, from: null, base: baseOf(E), text: name, ...wrong };
+    writeFileSync(path.join(stateDir, "rewriting", "announced"), `${JSON.stringify(one)}\n`);
+    const cache = StatCache.load(stateDir);
+    await settleAnnounced(ctx, cache);
+    expect(cache.get(PAYLOAD).base).toBeNull();
+    for (const victim of victims) expect(existsSync(path.join(dir, victim))).toBe(true);
+  });
+});
