@@ -34,7 +34,8 @@ declare module "vitest" {
  * @param what is made; worlds that differ in anything that Git or blobsy could see do not share it
  */
 export function prepared(w: World, what: string, make: () => void): void {
-  if (w.isElsewhere) return make();
+  // A trace is of what happens here, and not of what happened elsewhere.
+  if (w.isElsewhere || w.env["BLOBSY_TRACE"] !== undefined) return make();
   const known = path.join(inject("prepared"), sha256(`${what}\n${surroundings(w)}`));
   const before = readdirSync(w.dir);
   if (!existsSync(known)) {
