@@ -97,6 +97,11 @@ describe("the file system's clock", () => {
     expect(readdirSync(dir)).toEqual(["f"]);
   });
 
+  it("is waited for some looks long where another process had all the time there was", async () => {
+    const soon = (await fileSystemTick(dir)) + 5_000_000n;
+    expect(await waitForTickAfter(dir, soon, 0)).toBeGreaterThan(soon);
+  });
+
   it("knows a coarse one, and a time that nothing written now can get", async (ctx) => {
     const disk = mountCoarseDisk();
     // Needs root and loop devices.
