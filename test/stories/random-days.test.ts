@@ -10,7 +10,7 @@ import { world } from "../helpers/world.js";
 const [first = 1, last = first] = (process.env["BLOBSY_WALK_SEEDS"] ?? "1-2")
   .split("-")
   .map(Number);
-const steps = Number(process.env["BLOBSY_WALK_STEPS"] ?? 60);
+const steps = Number(process.env["BLOBSY_WALK_STEPS"] ?? 40);
 const seeds = Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
 describe("a random day", () => {
